@@ -1,0 +1,118 @@
+// What a backend (CPU or GPU) offers the engine. Interface only: the factory is `engine/choose-backend.ts`.
+// A backend gets checked problems and tensors; it validates nothing twice. Who creates disposes.
+import type { BackendInfo, WeightsView } from './engine.ts';
+import type { AttentionTensors, ResolvedProblem } from './problem.ts';
+
+/** How a long call is watched and given up. Backends cut work in slices of 8–16 ms and look at `signal` between them. */
+export interface RunControl {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (done: number) => void;
+}
+
+/** Milliseconds of one backend call; see `timing.ts` for the clocks. */
+export interface PhaseTiming {
+  kernel?: number;
+  upload?: number;
+  readback?: number;
+  compile?: number;
+  timerResolution?: number;
+}
+
+/** Q, K and V on the backend. May serve several problems that differ in mask and scale only. */
+export interface ResidentTensors {
+  readonly heads: number;
+  readonly kvHeads: number;
+  readonly queryLength: number;
+  readonly keyLength: number;
+  readonly headDim: number;
+  readonly timing: PhaseTiming;
+  dispose(): void;
+}
+
+/** Per head and query. Rows that see no key hold 0. */
+export interface RowStatistics {
+  /** `[H, N]`, nats: `−Σ w ln w`. */
+  entropy: Float32Array;
+  /** `[H, N]`, positions: `Σ w·|j − p|` with `p` the query's position on the key axis. */
+  meanDistance: Float32Array;
+}
+
+/** One problem on resident tensors. Does not own them. */
+export interface PreparedProblem {
+  readonly problem: ResolvedProblem;
+  /** Runs `times` times; resolves when the backend has finished. `kernel` is the total over the runs. */
+  run(times: number, control: RunControl): Promise<PhaseTiming>;
+  /** The last answer. Runs once if nothing ran yet. Fresh arrays, the caller's to keep. */
+  read(control: RunControl): Promise<{ output: Float32Array; logSumExp: Float32Array; timing: PhaseTiming }>;
+  /** Pooled weights from Q, K and the log-sum-exp; never holds N × M numbers. Runs first if nothing ran yet. */
+  weights(view: WeightsView, control: RunControl): Promise<{ values: Float32Array; timing: PhaseTiming }>;
+  /** Entropy and mean distance of every row, streamed over the visible keys. Runs first if nothing ran yet. */
+  statistics(control: RunControl): Promise<RowStatistics>;
+  dispose(): void;
+}
+
+/** A matrix on the backend, row-major `[rows, columns]` (or a flat stack of heads, see the operation). */
+export interface BackendTensor {
+  readonly rows: number;
+  readonly columns: number;
+  dispose(): void;
+}
+
+export type Activation = 'none' | 'relu' | 'tanh';
+
+/** The operations an encoder layer is made of. Every result is the caller's to dispose; arguments stay alive. */
+export interface TensorOperations {
+  /** Copies `[rows, columns]` to the backend. */
+  upload(data: Float32Array, rows: number, columns: number): Promise<BackendTensor>;
+  /** A fresh copy `[rows · columns]`. */
+  read(tensor: BackendTensor): Promise<Float32Array>;
+  /** `activation(x · weight + bias)`: x `[R, I]`, weight `[I, O]`, bias `[1, O]` or none. */
+  linear(
+    x: BackendTensor,
+    weight: BackendTensor,
+    bias: BackendTensor | null,
+    activation: Activation,
+  ): Promise<BackendTensor>;
+  /** Each row to mean 0 and variance 1 (population variance, `epsilon` added to it), then times gamma plus beta `[1, C]`. */
+  layerNorm(x: BackendTensor, gamma: BackendTensor, beta: BackendTensor, epsilon: number): Promise<BackendTensor>;
+  /** `a + b`, same shape. */
+  add(a: BackendTensor, b: BackendTensor): Promise<BackendTensor>;
+  /**
+   * Rows `[start, end)` of a fused projection `[R, 3·H·D]` (all q, then all k, then all v; within each, head-major columns)
+   * as three stacks `[H·L, D]`, head after head.
+   */
+  splitHeads(
+    fused: BackendTensor,
+    rows: [number, number],
+    heads: number,
+  ): Promise<{ q: BackendTensor; k: BackendTensor; v: BackendTensor }>;
+  /** Stacks `[H·L_i, D]` back side by side and one below the other: `[ΣL_i, H·D]`. */
+  mergeHeads(parts: BackendTensor[], heads: number): Promise<BackendTensor>;
+  /** Attention on stacks `[H·N, D]`, `[G·M, D]`: the same kernels as `prepare`. Output `[H·N, D]`. */
+  attend(
+    problem: ResolvedProblem,
+    q: BackendTensor,
+    k: BackendTensor,
+    v: BackendTensor,
+    control: RunControl,
+  ): Promise<BackendTensor>;
+  /** All weights of all heads, dense: `[H·N, M]`. For the small lengths of sentences. */
+  attentionWeights(
+    problem: ResolvedProblem,
+    q: BackendTensor,
+    k: BackendTensor,
+    control: RunControl,
+  ): Promise<BackendTensor>;
+}
+
+export interface Backend {
+  readonly info: BackendInfo;
+  /** Throws `too-large` (with what would fit) when the problem cannot be held. Called before any allocation. */
+  requireRoom(problem: ResolvedProblem): void;
+  upload(problem: ResolvedProblem, tensors: AttentionTensors, control: RunControl): Promise<ResidentTensors>;
+  prepare(problem: ResolvedProblem, tensors: ResidentTensors): Promise<PreparedProblem>;
+  readonly operations: TensorOperations;
+  /** Resolves once the backend can work no more (not after `dispose()`). Never rejects. */
+  readonly lost: Promise<{ reason: string }>;
+  dispose(): Promise<void>;
+}

@@ -1,0 +1,58 @@
+import { fileURLToPath } from 'node:url';
+import { paraglideVitePlugin } from '@inlang/paraglide-js';
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { playwright } from '@vitest/browser-playwright';
+import { defineConfig } from 'vitest/config';
+import { findChromium, WEBGPU_FLAGS } from './src/tools/chromium.mjs';
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+const messages = () =>
+  paraglideVitePlugin({
+    project: here('src/i18n/project.inlang'),
+    outdir: here('src/i18n/generated'),
+    strategy: ['globalVariable', 'baseLocale'],
+  });
+
+export default defineConfig({
+  root: here('src/pages'),
+  publicDir: here('public'),
+  base: './',
+  plugins: [...(process.env['VITEST'] ? [] : [messages()]), svelte({ configFile: false })],
+  worker: { format: 'iife' },
+  server: { fs: { allow: [here('.')] }, host: '127.0.0.1' },
+  build: {
+    outDir: here('dist'),
+    emptyOutDir: true,
+    target: 'es2022',
+    rolldownOptions: { input: { lab: here('src/pages/index.html'), embed: here('src/pages/embed/index.html') } },
+  },
+  test: {
+    root: here('.'),
+    projects: [
+      {
+        extends: true,
+        root: here('.'),
+        test: { name: 'unit', include: ['tests/unit/**/*.test.ts'], environment: 'node', testTimeout: 30_000 },
+      },
+      {
+        extends: true,
+        root: here('.'),
+        test: {
+          name: 'browser',
+          include: ['tests/browser/**/*.test.ts'],
+          testTimeout: 120_000,
+          browser: {
+            enabled: true,
+            headless: true,
+            screenshotFailures: false,
+            provider: playwright({
+              launchOptions: { executablePath: findChromium() ?? undefined, args: WEBGPU_FLAGS },
+            }),
+            instances: [{ browser: 'chromium' }],
+          },
+        },
+      },
+    ],
+  },
+});
