@@ -1,0 +1,65 @@
+// Opens backends and makes the choice `auto` stands for: the GPU when there is one, else the CPU with a reason.
+// Says nothing about losing one later: that is `backend-keeper.ts`.
+import type { Backend } from '../contract/backend.ts';
+import type { BackendKind, BackendReason, EngineOptions } from '../contract/engine.ts';
+import { AttentionError } from '../contract/errors.ts';
+
+/** Opens one backend. `reason` is written into the CPU's info. */
+export type OpenBackend = (kind: BackendKind, reason?: BackendReason) => Promise<Backend>;
+
+export interface BackendSupply {
+  /** CPU workers; default from `hardwareConcurrency`, at least 1. */
+  threads?: number;
+  /** Starts a nested CPU worker; without it the CPU computes in the calling thread. */
+  spawn?: () => Worker;
+}
+
+/** The real backends. Their code is loaded when first asked for. */
+export function openBackendsFrom({ threads, spawn }: BackendSupply): OpenBackend {
+  return async (kind, reason) => {
+    if (kind === 'cpu') {
+      const { createCpuBackend } = await import('../cpu/cpu-backend.ts');
+      return createCpuBackend({ threads, spawn, reason });
+    }
+    const { createGpuBackend } = await import('../gpu/gpu-backend.ts');
+    return createGpuBackend();
+  };
+}
+
+const REASONS: readonly string[] = ['insecure-context', 'no-webgpu', 'no-adapter'];
+
+/** Why the GPU could not be opened. A GPU that is there but will not give a device counts as no adapter. */
+export function unavailableReason(error: unknown): BackendReason {
+  const reason = error instanceof AttentionError ? (error.detail.reason ?? '') : '';
+  return REASONS.includes(reason) ? (reason as BackendReason) : 'no-adapter';
+}
+
+/** Refuses a wrong option by name. */
+export function requireEngineOptions(options: EngineOptions): Required<Pick<EngineOptions, 'backend'>> & EngineOptions {
+  const { backend = 'auto', threads } = options;
+  if (backend !== 'auto' && backend !== 'webgpu' && backend !== 'cpu')
+    throw new AttentionError('invalid-problem', {
+      field: 'backend',
+      value: backend,
+      allowed: 'auto, webgpu or cpu',
+    });
+  if (threads !== undefined && !(Number.isInteger(threads) && threads >= 1))
+    throw new AttentionError('invalid-problem', {
+      field: 'threads',
+      value: threads,
+      allowed: 'an integer of at least 1',
+    });
+  return { backend, threads };
+}
+
+export async function chooseBackend(choice: 'auto' | BackendKind, open: OpenBackend): Promise<Backend> {
+  if (choice === 'cpu') return open('cpu', 'forced');
+  try {
+    return await open('webgpu');
+  } catch (error) {
+    const reason = unavailableReason(error);
+    if (choice === 'auto') return open('cpu', reason);
+    if (error instanceof AttentionError) throw error;
+    throw new AttentionError('backend-unavailable', { field: 'backend', value: 'webgpu', reason });
+  }
+}

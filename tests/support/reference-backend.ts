@@ -1,0 +1,134 @@
+// A small honest backend on the float64 reference, for testing the engine without a GPU or threads.
+// Counts what it holds, so that a test can see a leak; can be lost on demand.
+import type { Backend, PreparedProblem, ResidentTensors, RunControl } from '../../src/contract/backend.ts';
+import type { BackendKind, BackendReason } from '../../src/contract/engine.ts';
+import { AttentionError, throwIfAborted } from '../../src/contract/errors.ts';
+import type { AttentionTensors, ResolvedProblem } from '../../src/contract/problem.ts';
+import { referenceAttention } from '../../src/math/attention.ts';
+import { referenceWeights } from '../../src/math/weights.ts';
+
+export interface ReferenceBackend extends Backend {
+  /** Tensors and prepared problems not yet disposed. */
+  readonly held: () => number;
+  readonly runs: () => number;
+  /** Every call from now on rejects with `device-lost`. */
+  lose(): void;
+  readonly isDisposed: () => boolean;
+}
+
+export interface ReferenceBackendOptions {
+  kind?: BackendKind;
+  reason?: BackendReason;
+  /** Slices of a run, each one macrotask long: room for aborts and losses. */
+  slices?: number;
+  /** The longest key axis it accepts. */
+  room?: number;
+}
+
+const macrotask = () => new Promise<void>((resolve) => setTimeout(resolve, 0));
+
+export function createReferenceBackend(options: ReferenceBackendOptions = {}): ReferenceBackend {
+  const { kind = 'webgpu', reason, slices = 1, room = Infinity } = options;
+  let held = 0;
+  let runs = 0;
+  let isLost = false;
+  let isDisposed = false;
+  let announceLoss = (_: { reason: string }) => {};
+  const lost = new Promise<{ reason: string }>((resolve) => (announceLoss = resolve));
+  const data = new WeakMap<ResidentTensors, AttentionTensors>();
+  const requireAlive = () => {
+    if (isLost) throw new AttentionError('device-lost');
+  };
+  const hold = () => {
+    held++;
+    let isHeld = true;
+    return () => {
+      if (!isHeld) throw new Error('disposed twice');
+      isHeld = false;
+      held--;
+    };
+  };
+  const slice = async ({ signal, onProgress }: RunControl) => {
+    for (let done = 0; done < slices; done++) {
+      throwIfAborted(signal);
+      await macrotask();
+      requireAlive();
+      onProgress?.((done + 1) / slices);
+    }
+    throwIfAborted(signal);
+  };
+
+  return {
+    info: { kind, reason, features: [], threads: 1 },
+    lost,
+    get operations(): never {
+      throw new Error('the reference backend has no tensor operations');
+    },
+    requireRoom(problem) {
+      if (problem.keyLength <= room) return;
+      const numbers = { neededBytes: problem.keyLength, availableBytes: room, largestLength: room };
+      throw new AttentionError('too-large', { field: 'queryLength', value: problem.queryLength, numbers });
+    },
+    async upload(problem, tensors, control) {
+      throwIfAborted(control.signal);
+      requireAlive();
+      const { heads, kvHeads, queryLength, keyLength, headDim } = problem;
+      const resident: ResidentTensors = {
+        heads,
+        kvHeads,
+        queryLength,
+        keyLength,
+        headDim,
+        timing: { upload: 1 },
+        dispose: hold(),
+      };
+      data.set(resident, { q: tensors.q.slice(), k: tensors.k.slice(), v: tensors.v.slice() });
+      return resident;
+    },
+    async prepare(problem: ResolvedProblem, resident: ResidentTensors): Promise<PreparedProblem> {
+      requireAlive();
+      const tensors = data.get(resident)!;
+      return {
+        problem,
+        async run(times, control) {
+          requireAlive();
+          await slice(control);
+          runs += times;
+          return { kernel: 2 * times };
+        },
+        async read(control) {
+          requireAlive();
+          throwIfAborted(control.signal);
+          const { output, logSumExp } = referenceAttention(problem, tensors);
+          return {
+            output: Float32Array.from(output),
+            logSumExp: Float32Array.from(logSumExp),
+            timing: { readback: 0.5 },
+          };
+        },
+        async weights(view, control) {
+          requireAlive();
+          await slice(control);
+          return { values: Float32Array.from(referenceWeights(problem, tensors, view)), timing: { kernel: 1 } };
+        },
+        async statistics(control) {
+          requireAlive();
+          throwIfAborted(control.signal);
+          const { entropy, meanDistance } = referenceAttention(problem, tensors);
+          return { entropy: Float32Array.from(entropy), meanDistance: Float32Array.from(meanDistance) };
+        },
+        dispose: hold(),
+      };
+    },
+    async dispose() {
+      isDisposed = true;
+    },
+    held: () => held,
+    runs: () => runs,
+    isDisposed: () => isDisposed,
+    lose() {
+      isLost = true;
+      announceLoss({ reason: 'test' });
+    },
+  };
+}
