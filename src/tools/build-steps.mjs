@@ -1,0 +1,71 @@
+// What the build consists of, in order: messages, weights, example, site, library, compressed copies. Data only; build.mjs runs it.
+import { join } from 'node:path';
+import { packageCommand, ROOT } from './run-command.mjs';
+
+/**
+ * @typedef {object} BuildStep
+ * @property {string} name
+ * @property {() => string[]} command made when the step runs: packages may not be installed before
+ * @property {string[]} inputs files and folders; the step is skipped while they are unchanged …
+ * @property {string[]} outputs … and all of these exist
+ */
+
+/** @param {string} script */
+const tool = (script) => join(ROOT, 'src', 'tools', script);
+const LOCK = 'package-lock.json';
+const EVERYTHING = ['src', 'shaders', 'public', 'vite.config.ts', 'tsconfig.json', LOCK];
+
+/** Written by the steps or by the message compiler itself: never an input. */
+export const GENERATED = [
+  'src/i18n/generated',
+  ...['.lix', '.meta.json', 'README.md', '.gitignore', 'cache'].map((name) => `src/i18n/project.inlang/${name}`),
+];
+
+/** @type {BuildStep[]} */
+export const PREPARATION = [
+  {
+    name: 'messages',
+    command: () => [
+      ...packageCommand('@inlang/paraglide-js', 'paraglide-js'),
+      ...['compile', '--silent', '--project', './src/i18n/project.inlang', '--outdir', './src/i18n/generated'],
+      ...['--strategy', 'globalVariable', 'baseLocale'],
+    ],
+    inputs: ['src/i18n', LOCK],
+    outputs: ['src/i18n/generated/messages.js'],
+  },
+  {
+    name: 'weights',
+    command: () => [...packageCommand('tsx'), tool('build-weights.ts')],
+    inputs: ['src/tools/build-weights.ts', 'src/encoder', LOCK],
+    outputs: ['public/weights/use-lite.f16.safetensors'],
+  },
+  {
+    name: 'example',
+    command: () => [...packageCommand('tsx'), tool('build-example.ts')],
+    inputs: ['src/tools/build-example.ts', 'src/encoder', 'src/contract', 'public/weights', LOCK],
+    outputs: ['public/example.safetensors'],
+  },
+];
+
+/** @type {BuildStep[]} */
+export const OUTPUT = [
+  {
+    // Empties dist/, so the steps after it find their outputs missing and run too.
+    name: 'site',
+    command: () => [...packageCommand('vite'), 'build', '--logLevel', 'warn'],
+    inputs: EVERYTHING,
+    outputs: ['dist/index.html', 'dist/embed/index.html', 'dist/example.safetensors'],
+  },
+  {
+    name: 'library',
+    command: () => [...packageCommand('vite'), 'build', '--mode', 'lib', '--logLevel', 'warn'],
+    inputs: EVERYTHING,
+    outputs: ['dist/lib/attention-lab.js'],
+  },
+  {
+    name: 'compressed copies',
+    command: () => [process.execPath, tool('compress.mjs')],
+    inputs: EVERYTHING,
+    outputs: ['dist/index.html.br', 'dist/lib/attention-lab.js.br'],
+  },
+];
