@@ -22,13 +22,18 @@ export const GENERATED = [
 ];
 
 /** @type {BuildStep[]} */
-export const PREPARATION = [
+export const STEPS = [
   {
     name: 'messages',
     command: () => [
       ...packageCommand('@inlang/paraglide-js', 'paraglide-js'),
-      ...['compile', '--silent', '--project', './src/i18n/project.inlang', '--outdir', './src/i18n/generated'],
-      ...['--strategy', 'globalVariable', 'baseLocale'],
+      'compile',
+      '--silent',
+      '--project=./src/i18n/project.inlang',
+      '--outdir=./src/i18n/generated',
+      '--strategy',
+      'globalVariable',
+      'baseLocale',
     ],
     inputs: ['src/i18n', LOCK],
     outputs: ['src/i18n/generated/messages.js'],
@@ -36,19 +41,15 @@ export const PREPARATION = [
   {
     name: 'weights',
     command: () => [...packageCommand('tsx'), tool('build-weights.ts')],
-    inputs: ['src/tools/build-weights.ts', 'src/encoder', LOCK],
+    inputs: ['src/tools', 'src/encoder', LOCK],
     outputs: ['public/weights/use-lite.f16.safetensors'],
   },
   {
     name: 'example',
     command: () => [...packageCommand('tsx'), tool('build-example.ts')],
-    inputs: ['src/tools/build-example.ts', 'src/encoder', 'src/contract', 'public/weights', LOCK],
+    inputs: ['src/tools', 'src/encoder', 'src/contract', 'public/weights', LOCK],
     outputs: ['public/example.safetensors'],
   },
-];
-
-/** @type {BuildStep[]} */
-export const OUTPUT = [
   {
     // Empties dist/, so the steps after it find their outputs missing and run too.
     name: 'site',

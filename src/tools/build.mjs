@@ -1,9 +1,9 @@
 // Builds the site and the library into dist/, skipping every step whose inputs did not change.
-// `npm run build` builds all of it, `-- --force` without skipping, `-- --prepare` only what the sources need to be checked and tested.
+// `npm run build` builds all of it, `-- --force` without skipping, `-- --until=example` only the steps up to that one.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { GENERATED, OUTPUT, PREPARATION } from './build-steps.mjs';
+import { GENERATED, STEPS } from './build-steps.mjs';
 import { fingerprint } from './fingerprint.mjs';
 import { ROOT, runCommand } from './run-command.mjs';
 
@@ -43,16 +43,18 @@ async function buildStep(step, force) {
 
 /**
  * Throws when a step fails.
- * @param {{ force?: boolean, onlyPreparation?: boolean }} [options]
+ * @param {{ force?: boolean, until?: string }} [options] `until`: the last step; default all
  */
-export async function build({ force = false, onlyPreparation = false } = {}) {
-  for (const step of onlyPreparation ? PREPARATION : [...PREPARATION, ...OUTPUT]) await buildStep(step, force);
+export async function build({ force = false, until } = {}) {
+  const last = until === undefined ? STEPS.length - 1 : STEPS.findIndex((step) => step.name === until);
+  if (last < 0) throw new Error(`There is no build step ${until}: ${STEPS.map((step) => step.name).join(', ')}.`);
+  for (const step of STEPS.slice(0, last + 1)) await buildStep(step, force);
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href)
-  build({ force: process.argv.includes('--force'), onlyPreparation: process.argv.includes('--prepare') }).catch(
-    (/** @type {Error} */ error) => {
-      console.error(error.message);
-      process.exitCode = 1;
-    },
-  );
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  const until = process.argv.find((argument) => argument.startsWith('--until='))?.slice('--until='.length);
+  build({ force: process.argv.includes('--force'), until }).catch((/** @type {Error} */ error) => {
+    console.error(error.message);
+    process.exitCode = 1;
+  });
+}

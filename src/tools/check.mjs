@@ -9,7 +9,9 @@ const CHECKS = [
     name: 'svelte',
     command: () => [
       ...packageCommand('svelte-check'),
-      ...['--tsconfig', './tsconfig.json', '--output', 'human', '--fail-on-warnings'],
+      '--tsconfig=./tsconfig.json',
+      '--output=human',
+      '--fail-on-warnings',
     ],
   },
   { name: 'lint', command: () => [...packageCommand('oxlint'), '--deny-warnings'] },
@@ -18,7 +20,7 @@ const CHECKS = [
 
 /** Runs every check; true when all pass. Builds first what the types need (the messages). */
 export async function check() {
-  await build({ onlyPreparation: true });
+  await build({ until: 'messages' });
   const waiting = [...CHECKS];
   let allPass = true;
   const work = async () => {

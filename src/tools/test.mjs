@@ -1,0 +1,126 @@
+// `npm test`: installs what is missing, then checks, unit tests, browser tests, the build and end-to-end tests.
+// `npm test -- unit e2e` runs only those parts. Prints the seconds of each part and, last, `N passed, N failed`.
+// With CI or REQUIRE_GPU set, a missing WebGPU adapter is a failure, not a quieter run.
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { ensureInstalled, requireNode } from './install.mjs';
+import { packageCommand, ROOT, runCommand } from './run-command.mjs';
+
+const PARTS = ['check', 'unit', 'browser', 'build', 'e2e'];
+/** A part that takes longer than this hangs. */
+const LIMIT_SECONDS = 480;
+
+/** @typedef {{ name: string, isGood: boolean, passed: number, failed: number, skipped: number, seconds: number }} PartResult */
+
+/** @param {string} file vitest's own report @returns {{ passed: number, failed: number, skipped: number } | null} */
+function readTotals(file) {
+  try {
+    const report = JSON.parse(readFileSync(file, 'utf8'));
+    return {
+      passed: report.numPassedTests,
+      // A file that cannot be loaded has no tests to fail; it counts as one.
+      failed: report.numFailedTests + report.testResults.filter(isBrokenFile).length,
+      skipped: report.numPendingTests + report.numTodoTests,
+    };
+  } catch {
+    return null;
+  }
+}
+
+/** @param {{ status: string, assertionResults: unknown[] }} file */
+const isBrokenFile = (file) => file.status === 'failed' && file.assertionResults.length === 0;
+
+/** @param {string} project */
+async function runVitest(project) {
+  const report = join(ROOT, 'test-results', `${project}.json`);
+  rmSync(report, { force: true });
+  const { code } = await runCommand(
+    [
+      ...packageCommand('vitest'),
+      'run',
+      `--project=${project}`,
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile.json=${report}`,
+    ],
+    { limitSeconds: LIMIT_SECONDS },
+  );
+  if (code === 124) console.error(`${project} tests were stopped after ${LIMIT_SECONDS} s.`);
+  const totals = readTotals(report) ?? { passed: 0, failed: 1, skipped: 0 };
+  // Vitest also fails for what belongs to no test, such as an unhandled rejection.
+  const failed = code !== 0 && totals.failed === 0 ? 1 : totals.failed;
+  return { ...totals, failed, isGood: code === 0 && failed === 0 };
+}
+
+/** @param {boolean} isGood */
+const withoutTests = (isGood) => ({ isGood, passed: 0, failed: 0, skipped: 0 });
+
+/** @param {string} name */
+async function runPart(name) {
+  const { build } = await import('./build.mjs');
+  if (name === 'check') return withoutTests(await (await import('./check.mjs')).check());
+  if (name === 'build') return build().then(() => withoutTests(true));
+  // The tests read the messages and the encoder's weights; the end-to-end tests open the built page.
+  await build({ until: name === 'e2e' ? undefined : 'example' });
+  return runVitest(name);
+}
+
+/** @param {string} name @returns {Promise<PartResult>} */
+async function timePart(name) {
+  console.log(`\n── ${name} ${'─'.repeat(60 - name.length)}`);
+  const begin = performance.now();
+  const result = await runPart(name).catch((/** @type {Error} */ error) => {
+    console.error(error.message);
+    return { ...withoutTests(false), failed: name === 'check' || name === 'build' ? 0 : 1 };
+  });
+  return { name, ...result, seconds: (performance.now() - begin) / 1000 };
+}
+
+/** Finds or installs the browser and says what it can run. False when a GPU is required and there is none. */
+async function prepareBrowser() {
+  const { ensureChromium } = await import('./chromium.mjs');
+  const { findBackends } = await import('./backends.mjs');
+  const path = (process.env['CHROMIUM'] = await ensureChromium());
+  const { browser, adapter } = await findBackends(path);
+  console.log(`Browser: ${browser} (${path})`);
+  console.log(`Backends: cpu, ${adapter ? `webgpu (${adapter})` : 'no webgpu: this browser has no adapter'}`);
+  const isGpuRequired = Boolean(process.env['CI'] || process.env['REQUIRE_GPU']);
+  if (isGpuRequired) process.env['REQUIRE_GPU'] = '1';
+  if (adapter || !isGpuRequired) return true;
+  console.error('A WebGPU adapter is required here (CI or REQUIRE_GPU is set).');
+  return false;
+}
+
+/** @param {string[]} asked @returns {string[]} */
+function partsToRun(asked) {
+  const unknown = asked.find((name) => !PARTS.includes(name));
+  if (unknown) throw new Error(`There is no part ${unknown}: ${PARTS.join(', ')}.`);
+  return asked.length > 0 ? PARTS.filter((name) => asked.includes(name)) : PARTS;
+}
+
+async function test() {
+  requireNode();
+  const parts = partsToRun(process.argv.slice(2));
+  await ensureInstalled();
+  mkdirSync(join(ROOT, 'test-results'), { recursive: true });
+  const needsBrowser = parts.includes('browser') || parts.includes('e2e');
+  let isGood = needsBrowser ? await prepareBrowser() : true;
+  /** @type {PartResult[]} */
+  const results = [];
+  for (const name of parts) results.push(await timePart(name));
+
+  console.log(`\n── summary ${'─'.repeat(53)}`);
+  for (const { name, isGood: partIsGood, passed, failed, skipped, seconds } of results) {
+    const counts = passed + failed > 0 ? `  ${passed} passed, ${failed} failed, ${skipped} skipped` : '';
+    console.log(`${partIsGood ? '✓' : '✗'} ${name.padEnd(8)} ${seconds.toFixed(1).padStart(6)} s${counts}`);
+    isGood &&= partIsGood;
+  }
+  const sum = (/** @type {'passed' | 'failed'} */ key) => results.reduce((total, result) => total + result[key], 0);
+  console.log(`\n${sum('passed')} passed, ${sum('failed')} failed`);
+  process.exitCode = isGood ? 0 : 1;
+}
+
+test().catch((/** @type {Error} */ error) => {
+  console.error(error.message);
+  process.exitCode = 1;
+});
