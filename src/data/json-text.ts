@@ -10,8 +10,8 @@ export function decodeUtf8(file: string, bytes: Uint8Array): string {
   }
 }
 
-/** Refuses brackets nested deeper than `deepest`; strings are skipped. Says where. */
-function requireShallow(file: string, text: string, deepest: number): void {
+/** Refuses brackets nested deeper than `deepest`, and the words NaN and Infinity, which Python writes but JSON lacks. */
+function requirePlain(file: string, text: string, deepest: number): void {
   let depth = 0;
   let isInString = false;
   for (let index = 0; index < text.length; index++) {
@@ -28,27 +28,27 @@ function requireShallow(file: string, text: string, deepest: number): void {
           numbers: { depth, most: deepest, index },
         });
     } else if (letter === 0x5d || letter === 0x7d) depth--;
+    else if (letter === 0x4e || letter === 0x49)
+      refuse(file, 'not-finite', {
+        value: text.slice(index, index + 8),
+        allowed: 'finite numbers',
+        numbers: placeOf(text, index),
+      });
   }
 }
 
-/** Line and column, from 1, of the place a JSON parser complained about; engines word it differently or not at all. */
-function placeOf(text: string, error: unknown): Record<string, number> {
-  const position = /position ([0-9]{1,9})/.exec(error instanceof Error ? error.message : '')?.[1];
-  if (position === undefined) return {};
-  const before = text.slice(0, Number(position)).split('\n');
+/** Line and column, from 1. */
+function placeOf(text: string, index: number): Record<string, number> {
+  const before = text.slice(0, index).split('\n');
   return { line: before.length, column: before.at(-1)!.length + 1 };
 }
 
 export function parseJsonText(file: string, bytes: Uint8Array, deepest: number): unknown {
   const text = decodeUtf8(file, bytes);
-  requireShallow(file, text, deepest);
+  requirePlain(file, text, deepest);
   try {
     return JSON.parse(text) as unknown;
-  } catch (error) {
-    return refuse(file, 'not-json', {
-      value: file,
-      allowed: 'JSON (NaN and Infinity are not)',
-      numbers: placeOf(text, error),
-    });
+  } catch {
+    return refuse(file, 'not-json', { value: file, allowed: 'JSON' });
   }
 }
