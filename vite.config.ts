@@ -4,6 +4,7 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
 import { findChromium, WEBGPU_FLAGS } from './src/tools/chromium.mjs';
+import { colorRamps } from './src/tools/color-ramps-plugin.ts';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -18,7 +19,7 @@ export default defineConfig({
   root: here('src/pages'),
   publicDir: here('public'),
   base: './',
-  plugins: [...(process.env['VITEST'] ? [] : [messages()]), svelte({ configFile: false })],
+  plugins: [...(process.env['VITEST'] ? [] : [messages()]), colorRamps(), svelte({ configFile: false })],
   worker: { format: 'iife' },
   server: { fs: { allow: [here('.')] }, host: '127.0.0.1' },
   build: {
@@ -51,6 +52,19 @@ export default defineConfig({
             }),
             instances: [{ browser: 'chromium' }],
           },
+        },
+      },
+      {
+        extends: true,
+        root: here('.'),
+        test: {
+          name: 'e2e',
+          include: ['tests/e2e/**/*.test.ts'],
+          environment: 'node',
+          globalSetup: here('tests/e2e/support/site.ts'),
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
     ],

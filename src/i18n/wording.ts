@@ -1,0 +1,116 @@
+// From data to sentences: failures, notices, file facts and cell names, in the language of the given catalogue.
+// The only place that turns a code into words; nothing here computes.
+import type { AttentionErrorCode, AttentionErrorDetail } from '../contract/errors.ts';
+import type { BackendInfo, BackendReason } from '../contract/engine.ts';
+import type { SourceSummary } from '../contract/workbench.ts';
+import type { Locale, Text } from './text.ts';
+
+const kebabToSnake = (code: string) => code.replaceAll('-', '_');
+
+/** The message `prefix_code` when the catalogue has it. */
+function lookUp(text: Text, prefix: string, code: string, inputs: Record<string, string> = {}): string | null {
+  const message = (text as unknown as Record<string, ((inputs: object) => string) | undefined>)[`${prefix}_${kebabToSnake(code)}`];
+  return message ? message(inputs) : null;
+}
+
+function shown(value: unknown): string {
+  const full = typeof value === 'string' ? value : Array.isArray(value) ? value.join(' × ') : String(value);
+  return full.length > 80 ? `${full.slice(0, 79)}…` : full;
+}
+
+function gigabytes(bytes: number, locale: Locale): string {
+  const units = ['B', 'KB', 'MB', 'GB', 'TB'];
+  let amount = bytes;
+  let unit = 0;
+  while (amount >= 1000 && unit < units.length - 1) {
+    amount /= 1000;
+    unit++;
+  }
+  return `${new Intl.NumberFormat(locale, { maximumSignificantDigits: 2 }).format(amount)} ${units[unit]}`;
+}
+
+/** A failure in words: what happened, which field and value, what is allowed. */
+export function wordFailure(text: Text, locale: Locale, failure: { code: AttentionErrorCode; detail: AttentionErrorDetail }): string {
+  const { code, detail } = failure;
+  const numbers = detail.numbers ?? {};
+  const integer = new Intl.NumberFormat(locale);
+  const inputs = {
+    field: detail.field ?? '',
+    value: shown(detail.value),
+    allowed: detail.allowed ?? '',
+    needed: numbers['neededBytes'] === undefined ? '?' : gigabytes(numbers['neededBytes'], locale),
+    available: numbers['availableBytes'] === undefined ? '?' : gigabytes(numbers['availableBytes'], locale),
+    largest: numbers['largestLength'] === undefined ? '?' : integer.format(numbers['largestLength']),
+    row: String(numbers['row'] ?? '?'),
+    column: String(numbers['column'] ?? '?'),
+    index: String(numbers['index'] ?? '?'),
+  };
+  const reason = detail.reason && (lookUp(text, 'file_reason', detail.reason, inputs) ?? lookUp(text, 'reason', detail.reason, inputs));
+  const general = lookUp(text, 'error', code, inputs) ?? text.error_internal();
+  return reason ? `${general} ${reason}` : general;
+}
+
+/** Why the page computes where it does. */
+export function wordBackend(text: Text, backend: BackendInfo): string {
+  if (backend.kind === 'webgpu') return text.backend_is_gpu({ device: deviceName(backend) });
+  const reason = backend.reason ? lookUp(text, 'why_cpu', backend.reason) : null;
+  return `${text.backend_is_cpu({ threads: String(backend.threads) })}${reason ? ` ${reason}` : ''}`;
+}
+
+export function wordReason(text: Text, reason: BackendReason): string {
+  return lookUp(text, 'why_cpu', reason) ?? '';
+}
+
+export function deviceName(backend: BackendInfo): string {
+  const adapter = backend.adapter;
+  if (!adapter) return 'GPU';
+  return adapter.description || [adapter.vendor, adapter.architecture].filter(Boolean).join(' ') || 'GPU';
+}
+
+/** What was understood of a dropped file, a line each. */
+export function describeFile(text: Text, summary: SourceSummary): string[] {
+  const understood = summary.understood;
+  if (!understood) return [];
+  const lines = understood.arrays.map((array) =>
+    text.file_array({ role: array.role === 'weights' ? text.file_role_weights() : array.role.toUpperCase(), name: array.name, shape: array.shape.join(' × '), type: array.type }),
+  );
+  for (const note of understood.notes) lines.push(lookUp(text, 'file_note', note) ?? note);
+  return lines;
+}
+
+export interface CellFacts {
+  query: number;
+  key: number;
+  queryToken: string | null;
+  keyToken: string | null;
+  state: 'visible' | 'causal' | 'outside';
+  /** Formatted; null while unknown. */
+  full: string | null;
+  windowed: string | null;
+  fullRank: { rank: number; of: number } | null;
+  windowedRank: { rank: number; of: number } | null;
+}
+
+/** "query 4 cat, key 3 sat, weight 0.42, rank 2 of 7; windowed weight 0.61, rank 1 of 3". */
+export function wordCell(text: Text, cell: CellFacts): string {
+  const place = text.cell_place({
+    query: cell.queryToken === null ? String(cell.query) : `${cell.query} ${cell.queryToken}`,
+    key: cell.keyToken === null ? String(cell.key) : `${cell.key} ${cell.keyToken}`,
+  });
+  if (cell.state === 'causal') return `${place}${text.cell_separator()}${text.cell_causal()}`;
+  const full =
+    cell.full === null
+      ? text.cell_unknown()
+      : cell.fullRank
+        ? text.cell_weight({ weight: cell.full, rank: String(cell.fullRank.rank), of: String(cell.fullRank.of) })
+        : text.cell_weight_only({ weight: cell.full });
+  const windowed =
+    cell.state === 'outside'
+      ? text.cell_outside()
+      : cell.windowed === null
+        ? ''
+        : cell.windowedRank
+          ? text.cell_windowed({ weight: cell.windowed, rank: String(cell.windowedRank.rank), of: String(cell.windowedRank.of) })
+          : text.cell_windowed_only({ weight: cell.windowed });
+  return `${place}${text.cell_separator()}${full}${windowed ? text.cell_semicolon() + windowed : ''}`;
+}

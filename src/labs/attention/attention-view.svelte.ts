@@ -1,0 +1,166 @@
+// What the reader looks at inside the attention lab: the viewport, the shared cursor, the pinned cell, the previewed head;
+// and what follows from it: cell states, ranks and the row under the cursor. Holds no tensors and draws nothing.
+import { resolveProblem, type ResolvedProblem } from '../../contract/problem.ts';
+import type { PictureRequest, Setting, SourceSpec } from '../../contract/workbench.ts';
+import { isVisible, visibleCount } from '../../contract/visibility.ts';
+import type { LabValues } from '../../params/schema.ts';
+import type { LabSession } from '../../state/lab-session.svelte.ts';
+import { rankOf } from '../../viz/row-summary.ts';
+import { blocksFor, clamp, fit, isWhole, pan, zoomAt, type Cell, type Extent, type Viewport } from '../../viz/viewport.ts';
+
+/** Hovering a head previews it in the big pictures while a picture costs at most this many cells. */
+const PREVIEW_CELLS = 2048 * 2048;
+const DEFAULT_SYNTHETIC_LENGTH = 1024;
+/** Asked for when the text's own length is meant; the session cuts it to the source. */
+const WHOLE_SOURCE = 65536;
+
+export class AttentionView {
+  readonly #session: LabSession;
+  readonly #values: () => LabValues;
+  /** Null shows everything. */
+  zoomed = $state.raw<Viewport | null>(null);
+  hovered = $state.raw<Cell | null>(null);
+  focused = $state.raw<Cell>({ query: 0, key: 0 });
+  pinned = $state.raw<Cell | null>(null);
+  previewHead = $state<number | null>(null);
+  /** CSS pixels along a picture's side; decides how many blocks are asked for. */
+  side = $state(400);
+
+  constructor(session: LabSession, values: () => LabValues) {
+    this.#session = session;
+    this.#values = values;
+  }
+
+  get length(): number {
+    return this.#session.computed?.length ?? 1;
+  }
+  get keyLength(): number {
+    return this.#session.computed?.keyLength ?? this.length;
+  }
+
+  /** The sequence length the controls show. */
+  wantedLength = $derived.by(() => {
+    const values = this.#values();
+    if (values.source === 'synthetic') return values.n ?? DEFAULT_SYNTHETIC_LENGTH;
+    const tokens = this.#session.source?.kind === 'synthetic' ? null : this.#session.source?.length;
+    return Math.min(values.n ?? WHOLE_SOURCE, tokens ?? WHOLE_SOURCE);
+  });
+
+  setting = $derived.by((): Setting => {
+    const { heads, causal, left, right, dilation, global, backend } = this.#values();
+    return { length: this.wantedLength, heads, mask: { causal, window: { left, right }, dilation, globalTokens: global }, backend };
+  });
+
+  extent = $derived.by((): Extent => ({ rows: this.length, columns: this.keyLength }));
+  viewport = $derived(this.zoomed ? clamp(this.zoomed, this.extent) : fit(this.extent));
+
+  shownHead = $derived.by(() => {
+    const locked = Math.min(this.#values().head, (this.#session.computed?.heads ?? 1) - 1);
+    const preview = this.previewHead;
+    return preview !== null && this.length * this.keyLength <= PREVIEW_CELLS ? preview : locked;
+  });
+
+  request = $derived.by((): PictureRequest => {
+    const { rows, columns } = this.zoomed ?? { rows: [0, WHOLE_SOURCE] as [number, number], columns: [0, WHOLE_SOURCE] as [number, number] };
+    const wanted = this.zoomed ? this.viewport : fit({ rows: this.wantedLength, columns: this.wantedLength });
+    const { height, width } = blocksFor(wanted, { width: this.side, height: this.side });
+    return { head: this.shownHead, rows, columns, height, width, pooling: 'max' };
+  });
+
+  /** The windowed problem and its full twin as they were computed, for cell states and counts. */
+  problems = $derived.by((): { full: ResolvedProblem; windowed: ResolvedProblem } | null => {
+    const computed = this.#session.computed;
+    if (!computed) return null;
+    const { mask } = this.setting;
+    const shape = { heads: computed.heads, queryLength: computed.length, keyLength: computed.keyLength, headDim: computed.headDim };
+    return {
+      full: resolveProblem({ ...shape, mask: { causal: mask.causal } }),
+      windowed: resolveProblem({ ...shape, mask: { ...mask, globalTokens: Math.min(mask.globalTokens ?? 0, computed.keyLength) } }),
+    };
+  });
+
+  /** The cell everything refers to: the hovered one, else the pinned one. */
+  cursor = $derived(this.hovered ?? this.pinned);
+
+  /** Moves the cursor and asks for its exact row. */
+  point(cell: Cell | null): void {
+    if (cell && this.hovered && cell.query === this.hovered.query && cell.key === this.hovered.key) return;
+    this.hovered = cell;
+    if (cell) void this.#session.showRow(this.shownHead, cell.query);
+    else if (this.pinned) void this.#session.showRow(this.shownHead, this.pinned.query);
+  }
+
+  focus(cell: Cell): void {
+    this.focused = cell;
+    this.#reveal(cell);
+    this.point(cell);
+  }
+
+  pin(cell: Cell | null): void {
+    const same = cell && this.pinned && cell.query === this.pinned.query && cell.key === this.pinned.key;
+    this.pinned = same ? null : cell;
+    if (cell) this.focused = cell;
+    if (this.pinned) void this.#session.showRow(this.shownHead, this.pinned.query);
+  }
+
+  zoom(factor: number, anchor: Cell = this.cursor ?? this.focused): void {
+    const next = zoomAt(this.viewport, this.extent, factor, anchor);
+    this.zoomed = isWhole(next, this.extent) ? null : next;
+  }
+
+  pan(queries: number, keys: number): void {
+    if (this.zoomed) this.zoomed = pan(this.viewport, this.extent, queries, keys);
+  }
+
+  fit(): void {
+    this.zoomed = null;
+  }
+
+  /** Keeps a keyboard cursor inside a zoomed viewport. */
+  #reveal({ query, key }: Cell): void {
+    if (!this.zoomed) return;
+    const { rows, columns } = this.viewport;
+    const queries = query < rows[0] ? query - rows[0] : query >= rows[1] ? query - rows[1] + 1 : 0;
+    const keys = key < columns[0] ? key - columns[0] : key >= columns[1] ? key - columns[1] + 1 : 0;
+    if (queries !== 0 || keys !== 0) this.pan(queries, keys);
+  }
+
+  /** Weight, rank and count of a cell in both variants, as far as its exact row is known. */
+  facts(cell: Cell): {
+    state: 'visible' | 'causal' | 'outside';
+    full: { weight: number; rank: number; of: number } | null;
+    windowed: { weight: number; rank: number; of: number } | null;
+  } {
+    const problems = this.problems;
+    const inRange = problems && cell.query < this.length && cell.key < this.keyLength;
+    if (!inRange) return { state: 'outside', full: null, windowed: null };
+    const state = !isVisible(problems.full, cell.query, cell.key) ? 'causal' : isVisible(problems.windowed, cell.query, cell.key) ? 'visible' : 'outside';
+    const row = this.#session.row?.query === cell.query && this.#session.row.head === this.shownHead ? this.#session.row : this.#session.knownRow(this.shownHead, cell.query);
+    if (!row) return { state, full: null, windowed: null };
+    const ranked = (weights: Float32Array, problem: ResolvedProblem) => ({
+      weight: weights[cell.key]!,
+      rank: rankOf(weights, cell.key),
+      of: visibleCount(problem, cell.query),
+    });
+    return {
+      state,
+      full: state === 'causal' ? null : ranked(row.full, problems.full),
+      windowed: state === 'visible' ? ranked(row.windowed, problems.windowed) : null,
+    };
+  }
+
+  /** Where Q, K, V come from at these values. `file` and whether the example still stands in are the lab's to know. */
+  spec(values: LabValues, text: string, file: { name: string; bytes: ArrayBuffer } | null, exampleStandsIn: boolean): SourceSpec | null {
+    if (values.source === 'synthetic')
+      return {
+        kind: 'synthetic',
+        signal: values.signal,
+        seed: values.seed,
+        length: values.n ?? DEFAULT_SYNTHETIC_LENGTH,
+        heads: values.heads,
+        headDim: values.dim,
+      };
+    if (values.source === 'file') return file ? { kind: 'file', ...file } : null;
+    return exampleStandsIn ? { kind: 'example' } : { kind: 'text', text, layer: values.layer };
+  }
+}

@@ -1,0 +1,45 @@
+// Starts the page: reads the address, starts the worker, mounts the app, and keeps the address current.
+// The only place that touches `location` and `history`.
+import { mount } from 'svelte';
+import '../ui/theme.css';
+import { parseAddress } from '../params/parse.ts';
+import { serialiseValues } from '../params/serialise.ts';
+import type { LabValues } from '../params/schema.ts';
+import { connectWorkbench } from '../worker/connect.ts';
+import App from './App.svelte';
+
+/** History is written at most this often: browsers throttle floods (Safari throws after 100 in 10 s). */
+const ADDRESS_PAUSE_MS = 500;
+
+function addressWriter(): (values: LabValues) => void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  return (values) => {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      const query = serialiseValues(values);
+      try {
+        history.replaceState(history.state, '', `${location.pathname}${query ? `?${query}` : ''}${location.hash}`);
+      } catch {
+        // `srcdoc` frames forbid it; the address is a convenience, not a need.
+      }
+    }, ADDRESS_PAUSE_MS);
+  };
+}
+
+/** `root`: where the site's files are, seen from this page. */
+export function openPage({ framed, root }: { framed: boolean; root: string }): void {
+  const { values, notices } = parseAddress(location.search, navigator.languages);
+  const at = (path: string) => new URL(`${root}/${path}`, location.href).href;
+  mount(App, {
+    target: document.getElementById('app')!,
+    props: {
+      initial: values,
+      addressNotices: notices,
+      framed,
+      connect: connectWorkbench,
+      weightsUrl: at('weights/use-lite.f16.safetensors'),
+      exampleUrl: at('example.safetensors'),
+      onvalues: addressWriter(),
+    },
+  });
+}

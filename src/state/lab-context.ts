@@ -1,0 +1,12 @@
+// The one thing every part of the page may need: the bound catalogue, the locale and the theme's ground. Typed get/set around a context key.
+import { createContext } from 'svelte';
+import type { Locale, Text } from '../i18n/text.ts';
+
+export interface PageLanguage {
+  readonly locale: Locale;
+  readonly text: Text;
+  /** The resolved theme has a dark ground. */
+  readonly isDark: boolean;
+}
+
+export const [getLanguage, setLanguage] = createContext<PageLanguage>();
