@@ -1,0 +1,93 @@
+// Which ramp entry a number gets, and which numbers a legend prints. One scale serves the picture and its legend, so they cannot differ.
+// Exact zero is the ramp's bottom; the smallest positive weight already stands visibly above it.
+import { ticks } from 'd3';
+import { NEUTRAL_ENTRY, RAMP_ENTRIES } from './color-ramp.ts';
+
+export type ScaleKind = 'linear' | 'log' | 'row';
+
+const TOP_ENTRY = RAMP_ENTRIES - 1;
+/** The entry of the smallest positive weight. */
+export const LEAST_POSITIVE_ENTRY = 14;
+/** The logarithmic scale spans this many powers of ten below the largest value unless told otherwise. */
+const LOG_DECADES = 5;
+
+export interface WeightScale {
+  kind: ScaleKind;
+  /** The value at the ramp's top. For `row`: 1, the row's own largest. */
+  max: number;
+  /** Positive values at or below it share the lowest positive entry; 0 for the linear scales. */
+  floor: number;
+  /** Ramp entry 0…255. */
+  entry: (value: number) => number;
+}
+
+export interface LegendStop {
+  value: number;
+  /** Place along the ramp, 0…1. */
+  position: number;
+}
+
+/** The largest finite value, or 0. */
+export function largestOf(values: ArrayLike<number>): number {
+  let largest = 0;
+  for (let n = 0; n < values.length; n++) if (values[n]! > largest && values[n]! < Infinity) largest = values[n]!;
+  return largest;
+}
+
+/** The largest finite magnitude, or 0. */
+export function largestMagnitude(values: ArrayLike<number>): number {
+  let largest = 0;
+  for (let n = 0; n < values.length; n++) {
+    const magnitude = Math.abs(values[n]!);
+    if (magnitude > largest && magnitude < Infinity) largest = magnitude;
+  }
+  return largest;
+}
+
+const positiveEntry = (share: number) =>
+  Math.round(LEAST_POSITIVE_ENTRY + (TOP_ENTRY - LEAST_POSITIVE_ENTRY) * Math.max(0, Math.min(1, share)));
+
+/** A scale from 0 to `max` (1 for a fixed domain, the picture's largest value for one that adapts). */
+export function weightScale(kind: ScaleKind, max: number, floor = max / 10 ** LOG_DECADES): WeightScale {
+  if (kind === 'log') {
+    const span = Math.log(max / floor);
+    const entry = (value: number) => (value > 0 && max > 0 ? positiveEntry(Math.log(value / floor) / span) : 0);
+    return { kind, max, floor, entry };
+  }
+  const top = kind === 'row' ? 1 : max;
+  return { kind, max: top, floor: 0, entry: (value) => (value > 0 && top > 0 ? positiveEntry(value / top) : 0) };
+}
+
+const onRamp = (scale: WeightScale, value: number): LegendStop => ({
+  value,
+  position: scale.entry(value) / TOP_ENTRY,
+});
+
+/** At least three numbers to print along the ramp, the first at its bottom and the last at its top. */
+export function legendStops(scale: WeightScale): LegendStop[] {
+  // Nothing above zero to scale by (an empty picture): the legend still shows its ramp, over 0…1.
+  if (!(scale.max > 0)) return legendStops(weightScale('linear', 1));
+  if (scale.kind === 'log') {
+    const decades = Math.log10(scale.max / scale.floor);
+    const powers = Array.from({ length: Math.ceil(decades) }, (_, n) => scale.max / 10 ** n).reverse();
+    return [scale.floor, ...powers.filter((value) => value > scale.floor * 1.5)].map((value) => onRamp(scale, value));
+  }
+  const inner = ticks(0, scale.max, 4).filter((value) => value > 0 && value < scale.max * 0.9);
+  return [0, ...inner, scale.max].map((value) => onRamp(scale, value));
+}
+
+/** Entry of a signed difference on a domain from `−limit` to `limit`. Exact zero, and only it, is neutral. */
+export function differenceEntry(value: number, limit: number): number {
+  if (value === 0 || !(limit > 0)) return NEUTRAL_ENTRY;
+  const share = Math.max(-1, Math.min(1, value / limit));
+  if (share > 0) return NEUTRAL_ENTRY + Math.max(1, Math.round(share * (TOP_ENTRY - NEUTRAL_ENTRY)));
+  return NEUTRAL_ENTRY + Math.min(-1, Math.round(share * NEUTRAL_ENTRY));
+}
+
+/** Five numbers from `−limit` to `limit`, zero in the middle. */
+export function differenceStops(limit: number): LegendStop[] {
+  return [-1, -0.5, 0, 0.5, 1].map((share) => ({
+    value: share * limit,
+    position: differenceEntry(share * limit, limit) / TOP_ENTRY,
+  }));
+}

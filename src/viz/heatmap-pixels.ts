@@ -1,0 +1,73 @@
+// Numbers to pixels: one RGBA texel per block of a picture, ready for ImageData. No canvas here; the page draws what comes out.
+// Hidden and not yet computed blocks stay transparent: the page's surface shows, and `hidden-regions.ts` gives the hatch its shape.
+import type { CellStates } from './cell-states.ts';
+import { CELL_VISIBLE } from './cell-states.ts';
+import { differenceEntry, largestMagnitude, largestOf, weightScale, type ScaleKind } from './color-scale.ts';
+
+export interface PictureShape {
+  height: number;
+  width: number;
+}
+
+export interface PaintOptions {
+  /** `[256 · 3]` RGB, see `color-ramp.ts`. */
+  ramp: Uint8Array;
+  scale: ScaleKind;
+  /** The value at the ramp's top; default the picture's largest. The `row` scale has a top per row instead. */
+  max?: number;
+  /** Lowest value the `log` scale still tells apart; default five powers of ten below `max`. */
+  floor?: number;
+  /** `[height, width]`: blocks that are not visible are left transparent. */
+  states?: CellStates;
+}
+
+/** Weights `[height, width]` as RGBA `[height, width, 4]`. NaN means "not computed" and stays transparent. */
+export function paintWeights(
+  values: ArrayLike<number>,
+  { height, width }: PictureShape,
+  options: PaintOptions,
+): Uint8ClampedArray<ArrayBuffer> {
+  const pixels = new Uint8ClampedArray(height * width * 4);
+  const scale = weightScale(options.scale, options.max ?? largestOf(values), options.floor);
+  for (let row = 0; row < height; row++) {
+    const rowTop = options.scale === 'row' ? rowLargest(values, row * width, width) : 1;
+    for (let n = row * width; n < (row + 1) * width; n++) {
+      const value = values[n]!;
+      if (Number.isNaN(value) || (options.states && options.states[n] !== CELL_VISIBLE)) continue;
+      putTexel(pixels, n, options.ramp, scale.entry(rowTop > 0 ? value / rowTop : 0));
+    }
+  }
+  return pixels;
+}
+
+/** Signed differences `[height, width]` on a symmetric domain `−limit … limit`; exact zero is neutral. */
+export function paintDifference(
+  values: ArrayLike<number>,
+  { height, width }: PictureShape,
+  { ramp, limit = largestMagnitude(values) }: { ramp: Uint8Array; limit?: number },
+): Uint8ClampedArray<ArrayBuffer> {
+  const pixels = new Uint8ClampedArray(height * width * 4);
+  for (let n = 0; n < height * width; n++)
+    if (!Number.isNaN(values[n]!)) putTexel(pixels, n, ramp, differenceEntry(values[n]!, limit));
+  return pixels;
+}
+
+/** `a − b`, element by element. */
+export function differenceOf(a: ArrayLike<number>, b: ArrayLike<number>): Float32Array {
+  const difference = new Float32Array(Math.min(a.length, b.length));
+  for (let n = 0; n < difference.length; n++) difference[n] = a[n]! - b[n]!;
+  return difference;
+}
+
+function rowLargest(values: ArrayLike<number>, start: number, width: number): number {
+  let largest = 0;
+  for (let n = start; n < start + width; n++) if (values[n]! > largest) largest = values[n]!;
+  return largest;
+}
+
+function putTexel(pixels: Uint8ClampedArray, texel: number, ramp: Uint8Array, entry: number): void {
+  pixels[4 * texel] = ramp[3 * entry]!;
+  pixels[4 * texel + 1] = ramp[3 * entry + 1]!;
+  pixels[4 * texel + 2] = ramp[3 * entry + 2]!;
+  pixels[4 * texel + 3] = 255;
+}
