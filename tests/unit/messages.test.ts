@@ -1,0 +1,105 @@
+// Holds the two message catalogues to each other, to the sources that use them, and to the glossary. Reads files only.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+
+const SOURCES = fileURLToPath(new URL('../../src', import.meta.url));
+
+const catalogue = (locale: string): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries<string>(JSON.parse(readFileSync(join(SOURCES, `i18n/messages/${locale}.json`), 'utf8'))).filter(
+      ([key]) => key !== '$schema',
+    ),
+  );
+
+const english = catalogue('en');
+const chinese = catalogue('zh-Hans');
+const pairs = Object.entries(english).map(([key, en]) => ({ key, en, zh: chinese[key] ?? '' }));
+
+const withoutPlaceholders = (message: string) => message.replaceAll(/\{\w+\}/g, '');
+const placeholders = (message: string) => [...message.matchAll(/\{(\w+)\}/g)].map((match) => match[1]).toSorted();
+
+/** Attention's own words and how they are always said in Chinese. */
+const GLOSSARY: [english: RegExp, chinese: string][] = [
+  [/\bquer(?:y|ies)\b/i, '查询'],
+  [/\bkeys?\b/i, '键'],
+  [/\bvalues? vectors?\b/i, '值'],
+  [/\bheads?\b/i, '头'],
+  [/\bsliding windows?\b/i, '滑动窗口'],
+  [/\btokens?\b/i, '记号'],
+  [/\battention\b/i, '注意力'],
+];
+
+describe('the two catalogues', () => {
+  test('have the same keys in the same order', () => {
+    expect(Object.keys(chinese)).toEqual(Object.keys(english));
+  });
+
+  test('take the same values in every message', () => {
+    for (const { key, en, zh } of pairs) expect(placeholders(zh), key).toEqual(placeholders(en));
+  });
+
+  test('leave no message empty but the space between sentences, which Chinese has not', () => {
+    const empty = pairs.filter(({ en, zh }) => en.trim() === '' || zh.trim() === '');
+    expect(empty.map(({ key }) => key).filter((key) => key !== 'sentence_space')).toEqual([]);
+  });
+
+  test('name keys in snake_case, so that they are functions of the compiled module', () => {
+    for (const { key } of pairs) expect(key).toMatch(/^[a-z][a-z0-9]*(?:_[a-z0-9]+)*$/);
+  });
+});
+
+describe('the Chinese', () => {
+  test('uses the glossary’s words', () => {
+    const strays = pairs.flatMap(({ key, en, zh }) =>
+      GLOSSARY.filter(([term, word]) => term.test(withoutPlaceholders(en)) && !zh.includes(word)).map(
+        ([, word]) => `${key}: “${zh}” lacks ${word} (“${en}”)`,
+      ),
+    );
+    expect(strays).toEqual([]);
+  });
+
+  test('has full-width punctuation between Chinese characters', () => {
+    const strays = pairs.filter(({ zh }) => /\p{Script=Han}[,.;:!?]|[,;:!?]\p{Script=Han}/u.test(zh));
+    expect(strays.map(({ key, zh }) => `${key}: ${zh}`)).toEqual([]);
+  });
+
+  test('makes no exclamations, nor does the English', () => {
+    expect(pairs.filter(({ en, zh }) => /[!！]/.test(en + zh)).map(({ key }) => key)).toEqual([]);
+  });
+});
+
+const sourceText = readdirSync(SOURCES, { recursive: true, encoding: 'utf8' })
+  .map((name) => name.replaceAll('\\', '/'))
+  .filter((name) => /\.(?:ts|svelte)$/.test(name) && !name.startsWith('i18n/generated/'))
+  .map((name) => readFileSync(join(SOURCES, name), 'utf8'))
+  .join('\n');
+
+/**
+ * Keys named in full (`text.slider_heads`, `'slider_heads'`), and beginnings of keys put together
+ * (`` `slider_${…}` ``, `lookUp(text, 'error', code)`).
+ */
+function usedKeys(source: string): { whole: Set<string>; beginnings: string[] } {
+  const members = [...source.matchAll(/\b(?:text|m|messages)\.([a-z][a-z0-9_]*)/g)].map((match) => match[1]!);
+  const strings = [...source.matchAll(/['"`]([a-z][a-z0-9_]*)['"`]/g)].map((match) => match[1]!);
+  const templates = [...source.matchAll(/`([a-z][a-z0-9_]*_)\$\{/g)].map((match) => match[1]!);
+  const lookedUp = [...source.matchAll(/lookUp\(\w+, '(\w+)'/g)].map((match) => `${match[1]}_`);
+  return { whole: new Set([...members, ...strings]), beginnings: [...templates, ...lookedUp] };
+}
+
+describe('the sources', () => {
+  const { whole, beginnings } = usedKeys(sourceText);
+
+  test('use every message', () => {
+    const unused = Object.keys(english).filter(
+      (key) => !whole.has(key) && !beginnings.some((beginning) => key.startsWith(beginning)),
+    );
+    expect(unused).toEqual([]);
+  });
+
+  test('use no message that is not in the catalogue', () => {
+    const called = [...sourceText.matchAll(/\btext\.([a-z][a-z0-9]*_[a-z0-9_]*)\b/g)].map((match) => match[1]!);
+    expect([...new Set(called)].filter((key) => !(key in english))).toEqual([]);
+  });
+});
