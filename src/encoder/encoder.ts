@@ -21,7 +21,7 @@ export interface LayerProjection extends Tokens, LayerHeads {
 }
 
 /** What the lab needs beyond the public encoder. */
-export interface OperationsEncoder extends SentenceEncoder {
+export interface BackendEncoder extends SentenceEncoder {
   readonly layers: number;
   /** Q, K and V of one layer, for texts of any length. Layers behind it do not run. */
   project(text: string, layer: number, options?: RunOptions): Promise<LayerProjection>;
@@ -57,7 +57,7 @@ function requireText(text: unknown, field: string): void {
     throw new AttentionError('invalid-problem', { field, value: text, allowed: 'a string' });
 }
 
-class LayeredEncoder implements OperationsEncoder {
+class LayeredEncoder implements BackendEncoder {
   readonly #operations: TensorOperations;
   readonly #resident: ResidentWeights;
   readonly #tokenizer: Tokenizer;
@@ -226,6 +226,6 @@ export async function createEncoderOn(
   operations: TensorOperations,
   weights: EncoderWeights,
   control: RunControl = {},
-): Promise<OperationsEncoder> {
+): Promise<BackendEncoder> {
   return new LayeredEncoder(operations, weights, await uploadWeights(operations, weights, control));
 }

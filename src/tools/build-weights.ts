@@ -29,6 +29,7 @@ const CODE = [
   'tools/build-weights.ts',
   'tools/encoder-graph.ts',
   'tools/graph-model.ts',
+  'encoder/config.ts',
   'encoder/safetensors.ts',
   'encoder/float16.ts',
   'encoder/weights-file.ts',
