@@ -1,0 +1,68 @@
+// The one table of what the page can be told: parser, serialiser and the types of the page's settings derive from it.
+// Public: names, defaults and ranges are those of CONTRACT.md §2; change them only together with it.
+import { SIGNAL_KINDS } from '../contract/workbench.ts';
+import { LANGUAGES, readTag, type Language } from './lang.ts';
+import { boolean, choice, integer, reach, text, type Parameter } from './parameter.ts';
+
+export const MAX_SEQUENCE_LENGTH = 65_536;
+export const MAX_TEXT_CODE_POINTS = 2000;
+/** `n` when it is not given and the source is synthetic; for a text or file it is all of it. */
+export const DEFAULT_SYNTHETIC_LENGTH = 1024;
+
+/** Null: what the reader's languages say. Read only as far as the tag is known; `parse.ts` deals with the rest. */
+const lang: Parameter<Language | null> = {
+  default: null,
+  allowed: { kind: 'language', values: LANGUAGES },
+  read(received) {
+    const reading = readTag(received);
+    return reading.kind === 'exact' || reading.kind === 'fallback' ? reading.language : undefined;
+  },
+  write: (value) => value ?? undefined,
+};
+
+export const SCHEMA = {
+  lab: choice(['attention'], 'attention'),
+  n: integer(1, MAX_SEQUENCE_LENGTH, null),
+  heads: integer(1, 64, 4),
+  dim: integer(1, 256, 64),
+  causal: boolean(false),
+  left: reach(MAX_SEQUENCE_LENGTH),
+  right: reach(MAX_SEQUENCE_LENGTH),
+  dilation: integer(1, 64, 1),
+  global: integer(0, MAX_SEQUENCE_LENGTH, 0),
+  source: choice(['text', 'synthetic', 'file'], 'text', ['file']),
+  /** Null: the example text. */
+  text: text(MAX_TEXT_CODE_POINTS),
+  signal: choice(SIGNAL_KINDS, 'random'),
+  seed: integer(0, 2 ** 32 - 1, 1),
+  layer: integer(0, 1, 0),
+  head: integer(0, 63, 0),
+  /** Null: nothing is pinned. */
+  query: integer(0, MAX_SEQUENCE_LENGTH - 1, null),
+  key: integer(0, MAX_SEQUENCE_LENGTH - 1, null),
+  compare: boolean(true),
+  backend: choice(['auto', 'webgpu', 'cpu'], 'auto'),
+  view: choice(['heatmap', 'steps'], 'heatmap'),
+  scale: choice(['linear', 'log', 'row'], 'linear'),
+  cmap: choice(['viridis', 'cividis', 'magma', 'greys'], 'viridis'),
+  lang,
+  theme: choice(['auto', 'light', 'dark', 'contrast'], 'auto'),
+  motion: choice(['auto', 'reduce'], 'auto'),
+  /** Null: `full`, or `compact` in a frame. */
+  ui: choice(['full', 'compact', 'none'], null),
+} as const;
+
+type Schema = typeof SCHEMA;
+export type ParameterId = keyof Schema;
+type ValueOf<P> = P extends Parameter<infer Value> ? Value : never;
+
+/** The page's settings. `lang` is always decided; every other `null` means "depends", as the schema says. */
+export type LabValues = { [Id in ParameterId]: Id extends 'lang' ? Language : ValueOf<Schema[Id]> };
+
+export const PARAMETER_IDS = Object.keys(SCHEMA) as ParameterId[];
+
+/** Every setting at its default. */
+export function defaultValues(language: Language): LabValues {
+  const defaults = Object.fromEntries(PARAMETER_IDS.map((id) => [id, SCHEMA[id].default]));
+  return { ...(defaults as unknown as LabValues), lang: language };
+}
