@@ -1,0 +1,113 @@
+// Runs inside the page: measures one backend of the built library. Plain JavaScript, served to the browser as it is.
+// The variants take turns sample by sample, so that a slow moment of the machine falls on both.
+
+/** @typedef {import('./settings.ts').BenchSettings} BenchSettings */
+/** @typedef {import('./settings.ts').BenchSeries} BenchSeries */
+/** @typedef {import('./settings.ts').BackendRun} BackendRun */
+/** @typedef {import('../../src/contract/engine.ts').AttentionEngine} AttentionEngine */
+/** @typedef {import('../../src/contract/engine.ts').PreparedAttention} PreparedAttention */
+/** @typedef {{ series: BenchSeries, prepared: PreparedAttention }} Contestant */
+
+/** mulberry32, uniform in [-1, 1). @param {number} seed @param {number} count */
+function seededNumbers(seed, count) {
+  let state = seed >>> 0;
+  return Float32Array.from({ length: count }, () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = Math.imul(state ^ (state >>> 15), state | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) / 2147483648 - 1;
+  });
+}
+
+/** Wall milliseconds per run. @param {PreparedAttention} prepared @param {number} runs */
+async function timeRuns(prepared, runs) {
+  const begin = performance.now();
+  await prepared.submit(runs);
+  return (performance.now() - begin) / runs;
+}
+
+/**
+ * Warms up and settles how many runs make a sample, or leaves the series out.
+ * @param {Contestant} contestant
+ * @param {BenchSettings} settings
+ */
+async function warmUp({ series, prepared }, settings) {
+  let runMs = await timeRuns(prepared, 1);
+  for (let n = 1; n < settings.warmUps; n++) runMs = Math.min(runMs, await timeRuns(prepared, 1));
+  series.runsPerSample = Math.max(1, Math.round(settings.sampleMs / Math.max(runMs, 0.001)));
+  const expectedMs = runMs * series.runsPerSample * settings.samples;
+  if (expectedMs > settings.seriesBudgetMs)
+    series.leftOut = `${settings.samples} samples would take ${Math.round(expectedMs / 1000)} s`;
+}
+
+/** @param {Contestant} contestant */
+async function takeSample({ series, prepared }) {
+  series.wallMs.push(await timeRuns(prepared, series.runsPerSample));
+  const { timing } = await prepared.read();
+  series.flops = timing.flops;
+  if (timing.kernel !== undefined) series.kernelMs.push(timing.kernel);
+}
+
+/**
+ * @param {AttentionEngine} engine
+ * @param {BenchSettings} settings
+ * @param {import('./settings.ts').BenchBackend} backend
+ * @param {number} length
+ */
+async function measureLength(engine, settings, backend, length) {
+  const { heads, headDim, windowSide } = settings;
+  const count = heads * length * headDim;
+  const tensors = { q: seededNumbers(1, count), k: seededNumbers(2, count), v: seededNumbers(3, count) };
+  const problem = { heads, queryLength: length, headDim };
+  const masks = { full: {}, window: { window: { left: windowSide, right: windowSide } } };
+  /** @type {Contestant[]} */
+  const contestants = [];
+  try {
+    for (const variant of /** @type {const} */ (['full', 'window']))
+      contestants.push({
+        prepared: await engine.prepare({ ...problem, mask: masks[variant] }, tensors),
+        series: { backend, variant, length, wallMs: [], kernelMs: [], runsPerSample: 1, flops: 0, leftOut: null },
+      });
+    for (const contestant of contestants) await warmUp(contestant, settings);
+    for (let sample = 0; sample < settings.samples; sample++)
+      for (const contestant of contestants) if (!contestant.series.leftOut) await takeSample(contestant);
+    const windowed = await contestants[1]?.prepared.read();
+    return { series: contestants.map(({ series }) => series), output: Array.from(windowed?.output ?? []) };
+  } finally {
+    for (const { prepared } of contestants) prepared.dispose();
+  }
+}
+
+/**
+ * Measures one backend at every length. Never throws for a backend that is not there: it says so.
+ * @param {string} libraryUrl
+ * @param {import('./settings.ts').BenchBackend} backend
+ * @param {BenchSettings} settings
+ * @returns {Promise<BackendRun>}
+ */
+export async function measureBackend(libraryUrl, backend, settings) {
+  const { createEngine } = await import(libraryUrl);
+  /** @type {AttentionEngine} */
+  let engine;
+  try {
+    engine = await createEngine({ backend });
+  } catch (error) {
+    return { backend, info: null, failure: String(error), series: [], firstOutput: [] };
+  }
+  try {
+    const { adapter, features, threads } = engine.backend;
+    const description = adapter
+      ? [adapter.vendor, adapter.architecture, adapter.description].filter(Boolean).join(', ')
+      : `plain TypeScript on ${threads} threads`;
+    /** @type {BackendRun} */
+    const run = { backend, info: { description, features, threads }, failure: null, series: [], firstOutput: [] };
+    for (const length of settings.lengths) {
+      const { series, output } = await measureLength(engine, settings, backend, length);
+      run.series.push(...series);
+      if (run.firstOutput.length === 0) run.firstOutput = output;
+    }
+    return run;
+  } finally {
+    await engine.dispose();
+  }
+}
