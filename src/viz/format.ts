@@ -87,6 +87,13 @@ export function formatDuration(ms: number, locale: FormatLocale): string {
   return withUnit(ms, DURATIONS, locale);
 }
 
+/** A place on a time axis: as short as it can be, "20 µs". */
+export function formatDurationTick(ms: number, locale: FormatLocale): string {
+  if (ms === 0) return '0';
+  const { name, size } = unitOf(ms, DURATIONS);
+  return `${formatNumber(ms / size, locale)}${GAP}${name}`;
+}
+
 /** Decimal units: "4.19 MB". Bytes themselves are whole. */
 export function formatBytes(byteLength: number, locale: FormatLocale): string {
   return withUnit(byteLength, BYTES, locale, Math.abs(byteLength) < 999.5 ? 0 : 12);

@@ -1,13 +1,14 @@
 // Geometry of the sweep over sequence lengths on log–log axes: points with quartiles, fitted lines, the book's curve, where the GPU loses.
 // No drawing; `ui/charts/SweepChart.svelte` does. On log–log axes n² is a line of slope 2 and n a line of slope 1.
 import { line, scaleLog, type ScaleLogarithmic } from 'd3';
-import { SERIES, type Series, type Variant } from '../contract/workbench.ts';
-import { fitPowerLaw, predict, type PowerLaw } from '../theory/fit.ts';
+import type { Series, Variant } from '../contract/workbench.ts';
+import { fitPowerLaw, predict } from '../theory/fit.ts';
 import type { Quartiles } from '../theory/statistics.ts';
+import { gpuLossRegions, type LossRegion } from './gpu-loss.ts';
 import { variantOf } from './head-hue.ts';
 import { spreadLabels } from './label-spacing.ts';
 import { decades } from './timing-bars.ts';
-import { gpuLossRegions, type Clock, type LossRegion, type TimingSummary } from './timing-series.ts';
+import type { Clock, SweepSeries, TimingSummary } from './timing-series.ts';
 
 export interface SweepPoint {
   length: number;
@@ -18,13 +19,9 @@ export interface SweepPoint {
   yUpper: number;
 }
 
-export interface SweepSeries {
+export interface SweepLine {
   series: Series;
   points: SweepPoint[];
-  /** Null with fewer than two lengths. */
-  fit: PowerLaw | null;
-  /** Slope of the counted operations over the same lengths: what the fit is read against. */
-  theoryExponent: number | null;
   /** The fitted line, SVG path data; empty without a fit. */
   fitPath: string;
   /** Where the direct label stands, beside the last point. */
@@ -39,7 +36,7 @@ export interface TheoryCurve {
 }
 
 export interface SweepGeometry {
-  series: SweepSeries[];
+  lines: SweepLine[];
   theory: TheoryCurve[];
   losses: (LossRegion & { x: [number, number] })[];
   xTicks: { x: number; length: number }[];
@@ -50,29 +47,32 @@ export interface SweepOptions {
   /** Pixels of the plot itself. */
   width: number;
   height: number;
+  /** The clock the series were made for. */
   clock: Clock;
   /** Pixels a direct label needs. */
   labelHeight: number;
 }
 
+const VARIANTS = ['full', 'windowed'] as const;
 type Axis = ScaleLogarithmic<number, number>;
 
-/** Null until one series has a time on this clock. */
-export function sweepGeometry(summaries: readonly TimingSummary[], options: SweepOptions): SweepGeometry | null {
-  const timed = summaries.filter((one) => (one[options.clock]?.median ?? 0) > 0);
+/** Null without series. */
+export function sweepGeometry(series: readonly SweepSeries[], options: SweepOptions): SweepGeometry | null {
+  const timed = series.flatMap(({ points }) => points);
   if (timed.length === 0) return null;
   const { width, height, clock, labelHeight } = options;
   const x = lengthAxis(timed, width);
   const y = timeAxis(timed, clock, height);
-  const series = SERIES.flatMap((name) => {
-    const own = timed.filter((one) => one.series === name).sort((a, b) => a.length - b.length);
-    return own.length > 0 ? [sweepSeries(name, own, clock, x, y)] : [];
-  });
-  placeLabels(series, height, labelHeight);
-  const losses = (['full', 'windowed'] as const).flatMap((variant) => gpuLossRegions(summaries, variant));
+  const lines = series.map((one) => sweepLine(one, clock, x, y));
+  const labels = spreadLabels(
+    lines.map(({ labelY }) => labelY),
+    labelHeight,
+    height,
+  );
+  const losses = VARIANTS.flatMap((variant) => gpuLossRegions(timed, variant));
   return {
-    series,
-    theory: (['full', 'windowed'] as const).flatMap((variant) => theoryCurve(variant, timed, clock, x, y)),
+    lines: lines.map((one, n) => ({ ...one, labelY: labels[n]! })),
+    theory: VARIANTS.flatMap((variant) => theoryCurve(variant, timed, clock, x, y)),
     losses: losses.map((region) => ({ ...region, x: [x(region.from), x(region.to)] })),
     xTicks: lengthTicks(timed, x, width),
     yTicks: decades(y.domain() as [number, number], height).map((ms) => ({ y: y(ms), ms })),
@@ -97,7 +97,7 @@ function timeAxis(timed: readonly TimingSummary[], clock: Clock, height: number)
   );
 }
 
-function sweepSeries(series: Series, own: readonly TimingSummary[], clock: Clock, x: Axis, y: Axis): SweepSeries {
+function sweepLine({ series, points: own, fit }: SweepSeries, clock: Clock, x: Axis, y: Axis): SweepLine {
   const points = own.map((one) => {
     const time = one[clock]!;
     return {
@@ -109,28 +109,9 @@ function sweepSeries(series: Series, own: readonly TimingSummary[], clock: Clock
       yUpper: y(time.upper),
     };
   });
-  const lengths = own.map(({ length }) => length);
-  const fit = fitPowerLaw(
-    lengths,
-    own.map((one) => one[clock]!.median),
-  );
-  const ends = [lengths[0]!, lengths.at(-1)!];
+  const ends = [points[0]!.length, points.at(-1)!.length];
   const fitPath = fit ? line()(ends.map((length) => [x(length), y(predict(fit, length))]))! : '';
-  const theoryExponent =
-    fitPowerLaw(
-      lengths,
-      own.map(({ flops }) => flops),
-    )?.exponent ?? null;
-  return { series, points, fit, theoryExponent, fitPath, labelY: points.at(-1)!.y };
-}
-
-function placeLabels(series: SweepSeries[], height: number, labelHeight: number): void {
-  const placed = spreadLabels(
-    series.map(({ labelY }) => labelY),
-    labelHeight,
-    height,
-  );
-  series.forEach((one, n) => (one.labelY = placed[n]!));
+  return { series, points, fitPath, labelY: points.at(-1)!.y };
 }
 
 /** The counted operations of a variant, scaled to pass through the longest length of whichever series is fastest there. */

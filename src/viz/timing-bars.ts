@@ -1,51 +1,38 @@
 // Geometry of the timing chart: one bar per series (median wall time), its quartile whisker, and a mark per phase on the same axis.
 // No drawing; `ui/charts/TimingBars.svelte` does. The axis is linear from zero until the slowest is far beyond the fastest, then logarithmic.
 import { scaleLinear, scaleLog } from 'd3';
-import { SERIES, type Series } from '../contract/workbench.ts';
-import type { Quartiles } from '../theory/statistics.ts';
-import { fastestOf, PHASES, type Phase, type TimingSummary } from './timing-series.ts';
+import type { Series } from '../contract/workbench.ts';
+import { PHASES, type Phase, type TimingSummary } from './timing-series.ts';
 
 /** Beyond this ratio a linear axis would leave the fast bars without length. */
 const LINEAR_RATIO = 40;
 
-export interface TimingRow {
+export interface TimingBar {
   series: Series;
-  summary: TimingSummary;
   /** Length of the bar, pixels. */
   bar: number;
   whisker: [number, number];
   /** Phases at their median, pixels from the axis' start. */
-  marks: { phase: Phase; x: number; time: Quartiles }[];
-  isFastest: boolean;
-  /** Wall median over the fastest's. */
-  timesFastest: number;
+  marks: { phase: Phase; x: number }[];
 }
 
 export interface TimingBarsGeometry {
-  rows: TimingRow[];
+  bars: TimingBar[];
   ticks: { x: number; ms: number }[];
   isLogarithmic: boolean;
 }
 
-/** Rows in the fixed order of `SERIES`; series without samples are left out. `width`: pixels of the axis. */
+/** A bar per summary that has a wall time, in the order given. `width`: pixels of the axis. */
 export function timingBars(summaries: readonly TimingSummary[], width: number): TimingBarsGeometry {
-  const timed = SERIES.flatMap((series) => summaries.filter((one) => one.series === series && one.wall !== null));
-  const fastest = fastestOf(timed);
-  const shortestWall = Math.min(...timed.map(({ wall }) => wall!.median));
+  const timed = summaries.filter(({ wall }) => wall !== null);
   const { x, ticks, isLogarithmic } = timeAxis(timed, width);
-  const rows = timed.map((summary) => ({
+  const bars = timed.map((summary) => ({
     series: summary.series,
-    summary,
     bar: x(summary.wall!.median),
     whisker: [x(summary.wall!.lower), x(summary.wall!.upper)] as [number, number],
-    marks: PHASES.flatMap((phase) => {
-      const time = summary[phase];
-      return time ? [{ phase, x: x(time.median), time }] : [];
-    }),
-    isFastest: summary.series === fastest,
-    timesFastest: summary.wall!.median / shortestWall,
+    marks: PHASES.flatMap((phase) => (summary[phase] ? [{ phase, x: x(summary[phase].median) }] : [])),
   }));
-  return { rows, ticks, isLogarithmic };
+  return { bars, ticks, isLogarithmic };
 }
 
 function timeAxis(timed: readonly TimingSummary[], width: number) {

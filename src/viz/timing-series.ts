@@ -1,8 +1,16 @@
-// Measurements as a chart needs them: medians and quartiles per phase, throughput, who is fastest, and where the GPU loses.
-// Numbers only; `timing-bars.ts` and `sweep-chart.ts` make the geometry. Clocks are never mixed: each phase stays its own.
-import type { Measurement, Series, Variant } from '../contract/workbench.ts';
+// Measurements as charts and tables need them: medians and quartiles per phase, throughput, who is fastest, how time grows.
+// Numbers and their texts; `timing-bars.ts` and `sweep-chart.ts` make the geometry. Clocks are never mixed: each phase stays its own.
+import { SERIES, type Measurement, type MeasurementGap, type Series } from '../contract/workbench.ts';
+import { fitPowerLaw, type PowerLaw } from '../theory/fit.ts';
 import { quartiles, type Quartiles } from '../theory/statistics.ts';
-import { backendOf, variantOf } from './head-hue.ts';
+import {
+  formatDuration,
+  formatFlopRate,
+  formatPower,
+  formatSpread,
+  formatTheoryPower,
+  type FormatLocale,
+} from './format.ts';
 
 /** Parts of a call, each on its own clock. They overlap or were measured apart, so they are never added up. */
 export const PHASES = ['kernel', 'upload', 'readback'] as const;
@@ -12,17 +20,15 @@ export type Clock = 'wall' | 'kernel';
 export interface TimingSummary {
   series: Series;
   length: number;
-  samples: number;
   /** Milliseconds; null where that clock gave nothing. */
   wall: Quartiles | null;
   kernel: Quartiles | null;
   upload: Quartiles | null;
   readback: Quartiles | null;
-  /** Useful operations per second over the wall median. */
+  /** Useful operations per second over the median of each clock. */
   wallFlopRate: number | null;
   kernelFlopRate: number | null;
   flops: number;
-  device: string;
 }
 
 const quartilesOf = (samples: readonly number[]): Quartiles | null => {
@@ -38,7 +44,6 @@ export function summarise(measurement: Measurement): TimingSummary {
   return {
     series: measurement.series,
     length: measurement.length,
-    samples: measurement.wall.length,
     wall,
     kernel,
     upload: quartilesOf(measurement.upload),
@@ -46,7 +51,6 @@ export function summarise(measurement: Measurement): TimingSummary {
     wallFlopRate: rate(measurement.flops, wall),
     kernelFlopRate: rate(measurement.flops, kernel),
     flops: measurement.flops,
-    device: measurement.device,
   };
 }
 
@@ -57,57 +61,84 @@ export function fastestOf(summaries: readonly TimingSummary[]): Series | null {
   return timed.reduce((best, one) => (one.wall!.median < best.wall!.median ? one : best)).series;
 }
 
-/** Lengths `[from, to]` at which the CPU's wall median lies below the GPU's. */
-export interface LossRegion {
-  variant: Variant;
-  from: number;
-  to: number;
-  /** False at an end where the measurements stop before the curves cross. */
-  crossesFrom: boolean;
-  crossesTo: boolean;
+/** One series of the timing chart, with everything its row and its table column say. */
+export interface TimingRow {
+  series: Series;
+  summary: TimingSummary;
+  isFastest: boolean;
+  /** "1.23 ms" and "1.19–1.31 ms"; digits as the spread allows. */
+  wallText: string;
+  rangeText: string;
+  /** Null where that clock gave nothing. */
+  phaseTexts: Record<Phase, string | null>;
+  /** Useful operations over wall time, the bar's own clock. */
+  rateText: string | null;
+  kernelRateText: string | null;
 }
 
-/** Where a person would have been served faster by the CPU; crossings interpolated between measured lengths. */
-export function gpuLossRegions(summaries: readonly TimingSummary[], variant: Variant): LossRegion[] {
-  const gaps = wallGaps(summaries, variant);
-  const regions: LossRegion[] = [];
-  let open: LossRegion | null = null;
-  gaps.forEach(({ length, gap }, n) => {
-    const previous = gaps[n - 1];
-    if (gap > 0 && !open) {
-      const from = previous ? crossing(previous, { length, gap }) : length;
-      open = { variant, from, to: length, crossesFrom: previous !== undefined, crossesTo: false };
-      regions.push(open);
-    } else if (gap <= 0 && open && previous) {
-      open.to = crossing(previous, { length, gap });
-      open.crossesTo = true;
-      open = null;
-    }
-    if (gap > 0 && open) open.to = length;
+type Results = Readonly<Partial<Record<Series, Measurement | MeasurementGap>>>;
+
+/** The measured series in the fixed order; gaps are left out. */
+export function timingRows(results: Results, locale: FormatLocale): TimingRow[] {
+  const summaries = SERIES.flatMap((series) => {
+    const result = results[series];
+    return result && !('code' in result) ? [summarise(result)] : [];
+  }).filter(({ wall }) => wall !== null);
+  const fastest = fastestOf(summaries);
+  return summaries.map((summary) => timingRow(summary, summary.series === fastest, locale));
+}
+
+function timingRow(summary: TimingSummary, isFastest: boolean, locale: FormatLocale): TimingRow {
+  const wall = formatSpread(summary.wall!, locale);
+  const phaseText = (phase: Phase) => summary[phase] && formatDuration(summary[phase].median, locale);
+  const rateText = (flopRate: number | null) => (flopRate === null ? null : formatFlopRate(flopRate, locale));
+  return {
+    series: summary.series,
+    summary,
+    isFastest,
+    wallText: wall.median,
+    rangeText: wall.range,
+    phaseTexts: { kernel: phaseText('kernel'), upload: phaseText('upload'), readback: phaseText('readback') },
+    rateText: rateText(summary.wallFlopRate),
+    kernelRateText: rateText(summary.kernelFlopRate),
+  };
+}
+
+/** One series over sequence lengths, with its fitted slope and the slope of the operations it had to do. */
+export interface SweepSeries {
+  series: Series;
+  /** By rising length; all have a time on the chosen clock. */
+  points: TimingSummary[];
+  /** Null with fewer than two lengths. */
+  fit: PowerLaw | null;
+  /** Slope of the counted operations over the same lengths: what the fit is read against. */
+  theoryExponent: number | null;
+  /** "n¹·⁰²"; null without a fit. */
+  slopeText: string | null;
+  /** "n¹"; null where operations give no slope. */
+  theoryText: string | null;
+}
+
+/** The sweep's series in the fixed order, on one clock; series without times on it are left out. */
+export function sweepSeries(measurements: readonly Measurement[], clock: Clock = 'wall'): SweepSeries[] {
+  const summaries = measurements.map(summarise).filter((one) => (one[clock]?.median ?? 0) > 0);
+  return SERIES.flatMap((series) => {
+    const points = summaries.filter((one) => one.series === series).sort((a, b) => a.length - b.length);
+    return points.length > 0 ? [fittedSeries(series, points, clock)] : [];
   });
-  return regions;
 }
 
-interface WallGap {
-  length: number;
-  /** ln(GPU wall / CPU wall): above 0 the GPU is slower. */
-  gap: number;
-}
-
-function wallGaps(summaries: readonly TimingSummary[], variant: Variant): WallGap[] {
-  const medians = { gpu: new Map<number, number>(), cpu: new Map<number, number>() };
-  for (const { series, length, wall } of summaries)
-    if (wall && wall.median > 0 && variantOf(series) === variant) medians[backendOf(series)].set(length, wall.median);
-  const gaps: WallGap[] = [];
-  for (const [length, gpu] of medians.gpu) {
-    const cpu = medians.cpu.get(length);
-    if (cpu !== undefined) gaps.push({ length, gap: Math.log(gpu / cpu) });
-  }
-  return gaps.sort((a, b) => a.length - b.length);
-}
-
-/** Where the gap passes zero, straight on log–log axes. */
-function crossing(a: WallGap, b: WallGap): number {
-  const share = a.gap / (a.gap - b.gap);
-  return Math.exp(Math.log(a.length) + share * (Math.log(b.length) - Math.log(a.length)));
+function fittedSeries(series: Series, points: TimingSummary[], clock: Clock): SweepSeries {
+  const lengths = points.map(({ length }) => length);
+  const slopeOf = (ys: number[]) => fitPowerLaw(lengths, ys);
+  const fit = slopeOf(points.map((one) => one[clock]!.median));
+  const theory = slopeOf(points.map(({ flops }) => flops));
+  return {
+    series,
+    points,
+    fit,
+    theoryExponent: theory?.exponent ?? null,
+    slopeText: fit && formatPower(fit.exponent, fit.exponentError),
+    theoryText: theory && formatTheoryPower(theory.exponent),
+  };
 }

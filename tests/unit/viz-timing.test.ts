@@ -1,10 +1,11 @@
 // Charts of measurements: medians, who is fastest, where the GPU loses, fitted and predicted slopes, labels that keep apart.
 import { describe, expect, it } from 'vitest';
 import type { Measurement, Series } from '../../src/contract/workbench.ts';
+import { gpuLossRegions } from '../../src/viz/gpu-loss.ts';
 import { spreadLabels } from '../../src/viz/label-spacing.ts';
 import { sweepGeometry } from '../../src/viz/sweep-chart.ts';
 import { timingBars } from '../../src/viz/timing-bars.ts';
-import { fastestOf, gpuLossRegions, summarise } from '../../src/viz/timing-series.ts';
+import { fastestOf, summarise, sweepSeries, timingRows } from '../../src/viz/timing-series.ts';
 
 const measurement = (series: Series, length: number, wallMs: number, more: Partial<Measurement> = {}): Measurement => ({
   series,
@@ -86,52 +87,87 @@ describe('the region where the GPU loses', () => {
   });
 });
 
+describe('timing rows', () => {
+  const rows = timingRows(
+    {
+      'cpu-full': measurement('cpu-full', 64, 8, { kernel: [7] }),
+      'gpu-full': measurement('gpu-full', 64, 4, { upload: [0.5] }),
+      'gpu-windowed': { series: 'gpu-windowed', length: 64, code: 'too-large', detail: {} },
+    },
+    'en',
+  );
+
+  it('come in the fixed order, without gaps, and mark the fastest', () => {
+    expect(rows.map(({ series, isFastest }) => [series, isFastest])).toEqual([
+      ['gpu-full', true],
+      ['cpu-full', false],
+    ]);
+  });
+
+  it('say only what was measured', () => {
+    expect(rows[0]!.wallText).toBe('4.00\u00a0ms');
+    expect(rows[0]!.phaseTexts).toEqual({ kernel: null, upload: '500\u00a0µs', readback: null });
+    expect([rows[0]!.kernelRateText, rows[1]!.kernelRateText]).toEqual([null, '143\u00a0GFLOP/s']);
+  });
+});
+
 describe('timing bars', () => {
   it('are as long as their medians on an axis from zero', () => {
-    const { rows, isLogarithmic, ticks } = timingBars([quick('cpu-full', 64, 8), quick('gpu-full', 64, 4)], 300);
+    const { bars, isLogarithmic, ticks } = timingBars([quick('gpu-full', 64, 4), quick('cpu-full', 64, 8)], 300);
     expect(isLogarithmic).toBe(false);
-    expect(rows.map(({ series }) => series)).toEqual(['gpu-full', 'cpu-full']);
-    expect(rows[1]!.bar / rows[0]!.bar).toBeCloseTo(2, 9);
-    expect(rows[0]!.isFastest).toBe(true);
-    expect(rows[1]!.timesFastest).toBe(2);
+    expect(bars.map(({ series }) => series)).toEqual(['gpu-full', 'cpu-full']);
+    expect(bars[1]!.bar / bars[0]!.bar).toBeCloseTo(2, 9);
     expect(ticks[0]).toEqual({ x: 0, ms: 0 });
-    for (const { whisker } of rows) expect(whisker[1]).toBeLessThanOrEqual(300);
+    for (const { whisker } of bars) expect(whisker[1]).toBeLessThanOrEqual(300);
   });
 
   it('turn to a logarithmic axis when the slowest would hide the fastest', () => {
-    const { rows, isLogarithmic } = timingBars(
+    const { bars, isLogarithmic } = timingBars(
       [quick('gpu-full', 64, 1, { kernel: [0.05] }), quick('cpu-full', 64, 500)],
       300,
     );
     expect(isLogarithmic).toBe(true);
-    expect(rows[0]!.bar).toBeGreaterThan(30);
-    expect(rows[0]!.marks[0]!.x).toBeGreaterThanOrEqual(0);
-    expect(rows[0]!.marks[0]!.x).toBeLessThan(rows[0]!.bar);
+    expect(bars[0]!.bar).toBeGreaterThan(30);
+    expect(bars[0]!.marks[0]!.x).toBeGreaterThanOrEqual(0);
+    expect(bars[0]!.marks[0]!.x).toBeLessThan(bars[0]!.bar);
   });
 
   it('draw nothing, and fail at nothing, without samples', () => {
-    expect(timingBars([], 300).rows).toEqual([]);
-    expect(timingBars([quick('gpu-full', 64, 1, { wall: [] })], 300).rows).toEqual([]);
+    expect(timingBars([], 300).bars).toEqual([]);
+    expect(timingBars([quick('gpu-full', 64, 1, { wall: [] })], 300).bars).toEqual([]);
   });
 });
 
 describe('the sweep', () => {
   const sweep = [256, 512, 1024, 2048].flatMap((length) => [
-    quick('gpu-full', length, 1e-6 * length ** 2, { flops: 256 * length ** 2, kernel: [1e-7 * length ** 2] }),
-    quick('cpu-windowed', length, 1e-3 * length, { flops: 256 * 65 * length }),
+    measurement('gpu-full', length, 1e-6 * length ** 2, { flops: 256 * length ** 2, kernel: [1e-7 * length ** 2] }),
+    measurement('cpu-windowed', length, 1e-3 * length, { flops: 256 * 65 * length }),
   ]);
   const options = { width: 500, height: 300, clock: 'wall', labelHeight: 30 } as const;
 
   it('finds the slopes of made-up times and of the counted operations', () => {
-    const { series, theory } = sweepGeometry(sweep, options)!;
+    const series = sweepSeries(sweep);
     expect(series.map((one) => one.series)).toEqual(['gpu-full', 'cpu-windowed']);
     expect(series.map(({ fit }) => fit!.exponent)).toEqual([expect.closeTo(2, 6), expect.closeTo(1, 6)]);
-    expect(series.map(({ theoryExponent }) => theoryExponent)).toEqual([expect.closeTo(2, 6), expect.closeTo(1, 6)]);
-    expect(theory.map(({ variant }) => variant)).toEqual(['full', 'windowed']);
+    expect(series.map(({ slopeText, theoryText }) => [slopeText, theoryText])).toEqual([
+      ['n²·⁰⁰', 'n²'],
+      ['n¹·⁰⁰', 'n¹'],
+    ]);
+    expect(sweepGeometry(series, options)!.theory.map(({ variant, exponent }) => [variant, exponent])).toEqual([
+      ['full', expect.closeTo(2, 6)],
+      ['windowed', expect.closeTo(1, 6)],
+    ]);
+  });
+
+  it('draws the theory through the fastest point of the longest length', () => {
+    const { theory, lines } = sweepGeometry(sweepSeries(sweep), options)!;
+    const [x, y] = theory[0]!.path.split('L').at(-1)!.split(',').map(Number);
+    const last = lines[0]!.points.at(-1)!;
+    expect([x, y]).toEqual([expect.closeTo(last.x, 2), expect.closeTo(last.y, 2)]);
   });
 
   it('keeps every point inside the plot and the quartiles around their median', () => {
-    for (const { points } of sweepGeometry(sweep, options)!.series)
+    for (const { points } of sweepGeometry(sweepSeries(sweep), options)!.lines)
       for (const { x, y, yLower, yUpper } of points) {
         expect(x).toBeGreaterThanOrEqual(-1e-9);
         expect(x).toBeLessThanOrEqual(500 + 1e-9);
@@ -143,15 +179,17 @@ describe('the sweep', () => {
   });
 
   it('shows only the series that have the asked-for clock', () => {
-    const { series } = sweepGeometry(sweep, { ...options, clock: 'kernel' })!;
+    const series = sweepSeries(sweep, 'kernel');
     expect(series.map((one) => one.series)).toEqual(['gpu-full']);
-    expect(series[0]!.points.at(-1)!.time.median).toBeCloseTo(1e-7 * 2048 ** 2, 9);
+    const { lines } = sweepGeometry(series, { ...options, clock: 'kernel' })!;
+    expect(lines[0]!.points.at(-1)!.time.median).toBeCloseTo(1e-7 * 2048 ** 2, 9);
   });
 
   it('shows a single length without a fit, and nothing without times', () => {
-    const geometry = sweepGeometry([quick('gpu-full', 100, 3)], options)!;
-    expect(geometry.series[0]!.fit).toBeNull();
-    expect(geometry.series[0]!.points[0]!.x).toBeCloseTo(250, 6);
+    const series = sweepSeries([measurement('gpu-full', 100, 3)]);
+    expect([series[0]!.fit, series[0]!.slopeText]).toEqual([null, null]);
+    const geometry = sweepGeometry(series, options)!;
+    expect(geometry.lines[0]!.points[0]!.x).toBeCloseTo(250, 6);
     expect(geometry.theory).toEqual([]);
     expect(sweepGeometry([], options)).toBeNull();
   });
