@@ -1,0 +1,90 @@
+// Creates, fills and reads GPU buffers. Every buffer is labelled `kernel.part`. Who creates destroys.
+import { AttentionError } from '../contract/errors.ts';
+import type { OpenDevice } from './device.ts';
+
+const STORAGE = 0x80; // GPUBufferUsage.STORAGE: the global does not exist where WebGPU does not
+const COPY_SRC = 0x04;
+const COPY_DST = 0x08;
+const MAP_READ = 0x01;
+const UNIFORM = 0x40;
+const MODE_READ = 1;
+
+export const USAGE = { storage: STORAGE | COPY_SRC | COPY_DST, uniform: UNIFORM | COPY_DST } as const;
+
+/** Numbers per row, rounded up to whole vec4s. Every matrix on the GPU has rows of this many, the rest zero. */
+export function paddedColumns(columns: number): number {
+  return Math.ceil(columns / 4) * 4;
+}
+
+/** Throws `too-large` when the device has no memory for it. No await between push, create and pop: scopes would mix. */
+export async function createBuffer(
+  open: OpenDevice,
+  label: string,
+  byteLength: number,
+  usage: GPUBufferUsageFlags = USAGE.storage,
+): Promise<GPUBuffer> {
+  open.requireAlive();
+  const { device } = open;
+  const size = Math.max(16, Math.ceil(byteLength / 4) * 4);
+  if (size > device.limits.maxBufferSize) throw tooLarge(label, size, device.limits.maxBufferSize);
+  device.pushErrorScope('out-of-memory');
+  const buffer = device.createBuffer({ label, size, usage });
+  const failure = await open.guard(device.popErrorScope());
+  if (!failure) return buffer;
+  buffer.destroy();
+  throw tooLarge(label, size, device.limits.maxBufferSize);
+}
+
+function tooLarge(label: string, neededBytes: number, availableBytes: number): AttentionError {
+  return new AttentionError('too-large', {
+    field: label,
+    value: neededBytes,
+    allowed: `at most ${availableBytes} bytes in one piece, as far as the GPU has room`,
+    numbers: { neededBytes, availableBytes },
+  });
+}
+
+/** Rows of `columns` numbers as rows of `paddedColumns(columns)`; the same array when nothing is to be added. */
+export function padRows(data: Float32Array, columns: number): Float32Array {
+  const stride = paddedColumns(columns);
+  if (stride === columns) return data;
+  const rows = data.length / columns;
+  const padded = new Float32Array(rows * stride);
+  for (let row = 0; row < rows; row++) padded.set(data.subarray(row * columns, (row + 1) * columns), row * stride);
+  return padded;
+}
+
+export function unpadRows(data: Float32Array, columns: number): Float32Array {
+  const stride = paddedColumns(columns);
+  if (stride === columns) return data;
+  const rows = data.length / stride;
+  const plain = new Float32Array(rows * columns);
+  for (let row = 0; row < rows; row++) plain.set(data.subarray(row * stride, row * stride + columns), row * columns);
+  return plain;
+}
+
+/** A storage buffer holding `data`. */
+export async function uploadBuffer(
+  open: OpenDevice,
+  label: string,
+  data: Float32Array | Uint32Array,
+): Promise<GPUBuffer> {
+  const buffer = await createBuffer(open, label, data.byteLength);
+  open.device.queue.writeBuffer(buffer, 0, data as Float32Array<ArrayBuffer>);
+  return buffer;
+}
+
+/** A fresh copy of the buffer's first `byteLength` bytes. Waits for all work submitted before. */
+export async function readBuffer(open: OpenDevice, source: GPUBuffer, byteLength: number): Promise<Float32Array> {
+  if (byteLength === 0) return new Float32Array(0);
+  const staging = await createBuffer(open, `${source.label}.staging`, byteLength, MAP_READ | COPY_DST);
+  try {
+    const encoder = open.device.createCommandEncoder({ label: `${source.label}.read` });
+    encoder.copyBufferToBuffer(source, 0, staging, 0, byteLength);
+    open.device.queue.submit([encoder.finish()]);
+    await open.guard(staging.mapAsync(MODE_READ));
+    return new Float32Array(staging.getMappedRange().slice(0, byteLength));
+  } finally {
+    staging.destroy();
+  }
+}

@@ -1,0 +1,140 @@
+// Gets a GPUDevice and says when it is gone. Not a cache, no retry after a loss: that is the engine's decision.
+// Called by `gpu-backend.ts`; who opens closes.
+import type { AdapterDescription } from '../contract/engine.ts';
+import { AttentionError } from '../contract/errors.ts';
+
+const ADAPTER_TIMEOUT_MS = 4000;
+const RETRY_DELAY_MS = 250;
+/** A real device grants far more; software adapters slow down beyond. */
+const WANTED_WORKGROUP_STORAGE = 32768;
+const WANTED_BUFFER_BYTES = 4 * 1024 ** 3 - 4;
+
+export interface OpenDevice {
+  readonly device: GPUDevice;
+  readonly adapter: AdapterDescription;
+  /** True for SwiftShader, llvmpipe and the like: kernels without barriers are far faster there. */
+  readonly isSoftware: boolean;
+  readonly features: readonly string[];
+  /** Settles with a loss we did not cause. */
+  readonly lost: Promise<{ reason: string }>;
+  /** The promise, or `device-lost` (after `close`: `disposed`) as soon as the device is gone. */
+  guard<T>(promise: Promise<T>): Promise<T>;
+  /** Throws what `guard` would reject with. */
+  requireAlive(): void;
+  close(): void;
+}
+
+export interface DeviceOptions {
+  provider?: GPU;
+  onUncaptured?: (message: string) => void;
+  /** Asks for no limit and no feature beyond the defaults. For tests of the smallest devices. */
+  defaultLimits?: boolean;
+}
+
+async function within<T>(promise: Promise<T>, timeoutMs: number): Promise<T | null> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const timeout = new Promise<null>((resolve) => (timer = setTimeout(() => resolve(null), timeoutMs)));
+  try {
+    return await Promise.race([promise, timeout]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function requestDevice(provider: GPU, defaultLimits: boolean) {
+  const adapter = await within(provider.requestAdapter({ powerPreference: 'high-performance' }), ADAPTER_TIMEOUT_MS);
+  if (!adapter) return null;
+  if (defaultLimits) return { adapter, device: await adapter.requestDevice({ label: 'attention' }) };
+  const { limits } = adapter;
+  const least = (wanted: number, granted: number | undefined) => Math.min(wanted, granted ?? wanted);
+  const device = await within(
+    adapter.requestDevice({
+      label: 'attention',
+      requiredFeatures: adapter.features.has('timestamp-query') ? ['timestamp-query'] : [],
+      requiredLimits: {
+        maxStorageBufferBindingSize: least(WANTED_BUFFER_BYTES, limits.maxStorageBufferBindingSize),
+        maxBufferSize: least(WANTED_BUFFER_BYTES, limits.maxBufferSize),
+        maxComputeWorkgroupStorageSize: least(WANTED_WORKGROUP_STORAGE, limits.maxComputeWorkgroupStorageSize),
+      },
+    }),
+    ADAPTER_TIMEOUT_MS,
+  );
+  return device && { adapter, device };
+}
+
+/** Null when there is no adapter or it answers with an error; a second try covers adapters that are late at start-up. */
+async function requestTwice(provider: GPU, defaultLimits: boolean) {
+  for (const delayMs of [0, RETRY_DELAY_MS]) {
+    if (delayMs > 0) await new Promise((resolve) => setTimeout(resolve, delayMs));
+    const opened = await requestDevice(provider, defaultLimits).catch(() => null);
+    if (opened) return opened;
+  }
+  return null;
+}
+
+function describesSoftware(info: GPUAdapterInfo): boolean {
+  const words = `${info.vendor} ${info.architecture} ${info.device} ${info.description}`;
+  return info.isFallbackAdapter === true || /swiftshader|llvmpipe|lavapipe|basic render|software/i.test(words);
+}
+
+function findProvider(): GPU {
+  if (globalThis.isSecureContext === false)
+    throw new AttentionError('backend-unavailable', { reason: 'insecure-context' });
+  const provider = globalThis.navigator?.gpu;
+  if (!provider) throw new AttentionError('backend-unavailable', { reason: 'no-webgpu' });
+  return provider;
+}
+
+export async function openDevice(options: DeviceOptions = {}): Promise<OpenDevice> {
+  const opened = await requestTwice(options.provider ?? findProvider(), options.defaultLimits ?? false);
+  if (!opened) throw new AttentionError('backend-unavailable', { reason: 'no-adapter' });
+  const { adapter, device } = opened;
+  let gone: AttentionError | null = null;
+  let closing = false;
+  let rejectGone: (error: AttentionError) => void = () => undefined;
+  const whenGone = new Promise<never>((_, reject) => (rejectGone = reject));
+  whenGone.catch(() => undefined);
+  const leave = (error: AttentionError) => {
+    gone ??= error;
+    rejectGone(gone);
+  };
+  const lost = new Promise<{ reason: string }>((resolve) => {
+    void device.lost.then(({ reason, message }) => {
+      if (closing) return;
+      leave(new AttentionError('device-lost', { reason }, `device lost: ${message || reason}`));
+      resolve({ reason });
+    });
+  });
+  device.addEventListener('uncapturederror', ({ error }) => options.onUncaptured?.(error.message));
+  const requireAlive = () => {
+    if (gone) throw gone;
+  };
+  return {
+    device,
+    adapter: {
+      vendor: adapter.info.vendor,
+      architecture: adapter.info.architecture,
+      description: adapter.info.description,
+    },
+    isSoftware: describesSoftware(adapter.info),
+    features: [...device.features].filter((feature) => feature === 'timestamp-query'),
+    lost,
+    requireAlive,
+    async guard(promise) {
+      try {
+        const value = await Promise.race([promise, whenGone]);
+        requireAlive();
+        return value;
+      } catch (error) {
+        // A pending map is aborted before `lost` is told: wait for the word so that the cause has its right name.
+        if (!gone && !(error instanceof AttentionError)) await within(device.lost, 50);
+        throw gone ?? error;
+      }
+    },
+    close() {
+      closing = true;
+      leave(new AttentionError('disposed'));
+      device.destroy();
+    },
+  };
+}

@@ -1,0 +1,43 @@
+// The WebGPU backend: opens a device and answers the contract's questions with it. Made by the engine, inside its worker.
+import type { Backend } from '../contract/backend.ts';
+import type { KernelChoice, GpuContext } from './context.ts';
+import { openDevice, type DeviceOptions } from './device.ts';
+import { createOperations } from './operations.ts';
+import { createPipelines } from './pipelines.ts';
+import { requireRoom } from './plan.ts';
+import { prepareProblem } from './prepared.ts';
+import { uploadTensors, type GpuResidentTensors } from './resident.ts';
+import { createSlices } from './slices.ts';
+
+export interface GpuBackendOptions extends DeviceOptions {
+  /** Default `auto`. */
+  kernel?: KernelChoice;
+  /** Given the device once it is there. For tests that lose or inspect it. */
+  onDevice?: (device: GPUDevice) => void;
+}
+
+/** Throws `backend-unavailable` with a reason when there is no GPU to be had. */
+export async function createGpuBackend(options: GpuBackendOptions = {}): Promise<Backend> {
+  const open = await openDevice(options);
+  options.onDevice?.(open.device);
+  const slices = await createSlices(open);
+  const context: GpuContext = {
+    open,
+    slices,
+    pipelines: createPipelines(open),
+    kernelChoice: options.kernel ?? 'auto',
+  };
+  return {
+    info: { kind: 'webgpu', adapter: open.adapter, features: [...open.features], threads: 1 },
+    requireRoom: (problem) => requireRoom(problem, open.device.limits),
+    upload: (problem, tensors, control) => uploadTensors(context, problem, tensors, control),
+    // Tensors come from this backend's own `upload`.
+    prepare: (problem, tensors) => prepareProblem(context, problem, tensors as GpuResidentTensors),
+    operations: createOperations(context),
+    lost: open.lost,
+    async dispose() {
+      await slices.drain();
+      open.close();
+    },
+  };
+}

@@ -1,0 +1,117 @@
+// One weights view on the device: lists the blocks, runs the kernel over them, folds the pieces.
+import type { PhaseTiming, RunControl } from '../contract/backend.ts';
+import type { WeightsView } from '../contract/engine.ts';
+import type { ResolvedProblem } from '../contract/problem.ts';
+import { planFor, type AttentionBuffers } from './attention-work.ts';
+import { createBuffer, readBuffer, uploadBuffer } from './buffers.ts';
+import type { GpuContext } from './context.ts';
+import { POOLED_WEIGHTS, POOLED_WEIGHTS_PARAMS } from './kernels/pooled-weights.ts';
+import { maskParams } from './mask-params.ts';
+import { packParams } from './params.ts';
+import { axisPieces, foldCells, listCells, type AxisPieces } from './pooled-cells.ts';
+import { bindHeads, bindRange } from './row-walk-work.ts';
+import type { Work } from './slices.ts';
+
+interface PictureBuffers {
+  readonly edges: GPUBuffer;
+  readonly cells: GPUBuffer;
+  readonly pooled: GPUBuffer;
+}
+
+async function pictureWork(
+  context: GpuContext,
+  problem: ResolvedProblem,
+  buffers: AttentionBuffers,
+  view: WeightsView,
+  rows: AxisPieces,
+  columns: AxisPieces,
+  cells: Uint32Array,
+  picture: PictureBuffers,
+): Promise<Work> {
+  const { queryLength: N, keyLength: M, heads, kvHeads } = problem;
+  const plan = planFor(context, problem);
+  const [blockRows, blockColumns] = [rows.edges.length - 1, columns.edges.length - 1];
+  const largestRows = Math.ceil((view.rows[1] - view.rows[0]) / blockRows);
+  const rowsAtATime = largestRows > 1 ? 4 : 1;
+  const workgroup = plan.rowThreads;
+  const constants = { VECTORS: plan.vectors, WORKGROUP: workgroup, ROWS: rowsAtATime };
+  const compiled = await context.pipelines.compile(POOLED_WEIGHTS, constants);
+  const kvHead = Math.floor(view.head / (heads / kvHeads));
+  const q = bindHeads(buffers.q, [view.head, view.head + 1], N, plan.vectors);
+  const k = bindHeads(buffers.k, [kvHead, kvHead + 1], M, plan.vectors);
+  const lse = bindRange(buffers.logSumExp, view.head * N * 4, (view.head + 1) * N * 4);
+  const largestKeys = Math.ceil((view.columns[1] - view.columns[0]) / blockColumns);
+  const cost = (largestKeys + 2) * Math.ceil(largestRows / rowsAtATime) * rowsAtATime * plan.vectors * 8;
+  const shared = {
+    query_base: q.baseBytes / 16,
+    key_base: k.baseBytes / 16,
+    row_base: lse.baseBytes / 4,
+    key_offset: M - N,
+    block_rows: blockRows,
+    block_columns: blockColumns,
+    ...maskParams(problem),
+    is_max: view.pooling === 'max' ? 1 : 0,
+    scale: problem.scale * Math.LOG2E,
+  };
+  return {
+    compiled,
+    bindings: [
+      q.binding,
+      k.binding,
+      lse.binding,
+      { buffer: picture.edges },
+      { buffer: picture.cells },
+      { buffer: picture.pooled },
+    ],
+    units: cells.length,
+    unitsPerWorkgroup: workgroup,
+    costOf: () => cost,
+    params: (start, end) => packParams(POOLED_WEIGHTS_PARAMS, { ...shared, cell_start: start, cell_end: end }),
+  };
+}
+
+/** Pooled weights of a view, from a filled log-sum-exp. Cost grows with the visible part of the view. */
+export async function pooledWeights(
+  context: GpuContext,
+  problem: ResolvedProblem,
+  buffers: AttentionBuffers,
+  view: WeightsView,
+  control: RunControl,
+): Promise<{ values: Float32Array; timing: PhaseTiming }> {
+  const { open, pipelines, slices } = context;
+  const rows = axisPieces(view.rows, view.height);
+  const columns = axisPieces(view.columns, view.width);
+  const cells = listCells(problem, rows, columns);
+  const pieces = (rows.edges.length - 1) * (columns.edges.length - 1);
+  if (cells.length === 0) return { values: new Float32Array(view.height * view.width), timing: {} };
+  const edges = new Uint32Array(rows.edges.length + columns.edges.length);
+  edges.set(rows.edges);
+  edges.set(columns.edges, rows.edges.length);
+  const owned: GPUBuffer[] = [];
+  const own = async (made: Promise<GPUBuffer>) => {
+    const buffer = await made;
+    owned.push(buffer);
+    return buffer;
+  };
+  try {
+    const picture = {
+      edges: await own(uploadBuffer(open, 'pooled-weights.edges', edges)),
+      cells: await own(uploadBuffer(open, 'pooled-weights.cells', cells)),
+      // Fresh storage is zero: blocks that are not listed stay so.
+      pooled: await own(createBuffer(open, 'pooled-weights.pooled', pieces * 4)),
+    };
+    pipelines.takeCompileMs();
+    const work = await pictureWork(context, problem, buffers, view, rows, columns, cells, picture);
+    const compile = pipelines.takeCompileMs();
+    const { kernelMs } = await slices.run([work], control);
+    const startMs = performance.now();
+    const values = foldCells(await readBuffer(open, picture.pooled, pieces * 4), rows, columns, view);
+    const timing: PhaseTiming = { readback: performance.now() - startMs };
+    if (kernelMs !== undefined)
+      Object.assign(timing, { kernel: kernelMs, timerResolution: slices.timerResolutionMs() });
+    if (compile > 0) timing.compile = compile;
+    return { values, timing };
+  } finally {
+    for (const buffer of owned) buffer.destroy();
+  }
+}

@@ -1,0 +1,100 @@
+// One problem on resident tensors: runs it, reads it, pictures its weights, sums up its rows. Owns output and log-sum-exp only.
+import type { PhaseTiming, PreparedProblem, RowStatistics, RunControl } from '../contract/backend.ts';
+import type { ResolvedProblem } from '../contract/problem.ts';
+import { AttentionError } from '../contract/errors.ts';
+import { attentionWork, statisticsWork } from './attention-work.ts';
+import { createBuffer, paddedColumns, readBuffer, unpadRows } from './buffers.ts';
+import type { GpuContext } from './context.ts';
+import { pooledWeights } from './pooled-picture.ts';
+import type { GpuResidentTensors } from './resident.ts';
+
+/** What the kernels store for a row that sees no key; anything this low. */
+const HIDDEN = -1e29;
+
+function naturalLogSumExp(base2: Float32Array): Float32Array {
+  return base2.map((value) => (value <= HIDDEN ? -Infinity : value * Math.LN2));
+}
+
+export async function prepareProblem(
+  context: GpuContext,
+  problem: ResolvedProblem,
+  tensors: GpuResidentTensors,
+): Promise<PreparedProblem> {
+  const { open, pipelines, slices } = context;
+  const rows = problem.heads * problem.queryLength;
+  const outputBytes = rows * paddedColumns(problem.headDim) * 4;
+  const output = await createBuffer(open, 'attention.output', outputBytes);
+  const logSumExp = await createBuffer(open, 'attention.log-sum-exp', rows * 4).catch((error: unknown) => {
+    output.destroy();
+    throw error;
+  });
+  const buffers = { q: tensors.q, k: tensors.k, v: tensors.v, output, logSumExp };
+  let hasRun = false;
+  let isDisposed = false;
+  let lastTiming: PhaseTiming = {};
+
+  const requireLive = () => {
+    if (isDisposed) throw new AttentionError('disposed');
+    open.requireAlive();
+  };
+
+  async function run(times: number, control: RunControl): Promise<PhaseTiming> {
+    requireLive();
+    pipelines.takeCompileMs();
+    const attention = await attentionWork(context, problem, buffers);
+    const compile = pipelines.takeCompileMs();
+    try {
+      const works = Array.from({ length: times }, () => attention.works).flat();
+      const { kernelMs } = await slices.run(works, control);
+      lastTiming = {
+        ...(kernelMs === undefined ? {} : { kernel: kernelMs, timerResolution: slices.timerResolutionMs() }),
+        ...(compile > 0 ? { compile } : {}),
+      };
+    } finally {
+      attention.dispose();
+    }
+    hasRun = true;
+    return lastTiming;
+  }
+
+  const runOnce = async (control: RunControl) => {
+    requireLive();
+    if (!hasRun) await run(1, control);
+  };
+
+  return {
+    problem,
+    run,
+    async read(control) {
+      await runOnce(control);
+      const startMs = performance.now();
+      const padded = await readBuffer(open, output, outputBytes);
+      const base2 = await readBuffer(open, logSumExp, rows * 4);
+      const timing = { ...lastTiming, readback: performance.now() - startMs };
+      return { output: unpadRows(padded, problem.headDim), logSumExp: naturalLogSumExp(base2), timing };
+    },
+    async weights(view, control) {
+      await runOnce(control);
+      return pooledWeights(context, problem, buffers, view, control);
+    },
+    async statistics(control): Promise<RowStatistics> {
+      await runOnce(control);
+      const pairs = await createBuffer(open, 'row-statistics.pairs', rows * 8);
+      try {
+        await slices.run(await statisticsWork(context, problem, buffers, pairs), control);
+        const values = await readBuffer(open, pairs, rows * 8);
+        return {
+          entropy: Float32Array.from({ length: rows }, (_, row) => values[2 * row]!),
+          meanDistance: Float32Array.from({ length: rows }, (_, row) => values[2 * row + 1]!),
+        };
+      } finally {
+        pairs.destroy();
+      }
+    },
+    dispose() {
+      isDisposed = true;
+      output.destroy();
+      logSumExp.destroy();
+    },
+  };
+}

@@ -1,0 +1,132 @@
+// The GPU backend on the table of cases against `math/`: output, log-sum-exp, weights, statistics, which keys were read.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Backend } from '../../src/contract/backend.ts';
+import type { WeightsView } from '../../src/contract/engine.ts';
+import { resolveProblem, type AttentionTensors } from '../../src/contract/problem.ts';
+import { isVisible } from '../../src/contract/visibility.ts';
+import { createGpuBackend } from '../../src/gpu/gpu-backend.ts';
+import { referenceAttention } from '../../src/math/attention.ts';
+import { referenceWeights } from '../../src/math/weights.ts';
+import { CASES, caseTensors, type AttentionCase } from '../support/cases.ts';
+import { largestMagnitude, logSumExpGate, outputGate, weightGate, worstDifference } from '../support/tolerance.ts';
+
+type Answer = Awaited<ReturnType<typeof answer>>;
+
+async function answer(backend: Backend, problem: AttentionCase['problem'], tensors: AttentionTensors) {
+  const resolved = resolveProblem(problem);
+  backend.requireRoom(resolved);
+  const resident = await backend.upload(resolved, tensors, {});
+  const prepared = await backend.prepare(resolved, resident);
+  try {
+    const result = await prepared.read({});
+    const statistics = await prepared.statistics({});
+    return { ...result, statistics };
+  } finally {
+    prepared.dispose();
+    resident.dispose();
+  }
+}
+
+function expectReference(testCase: AttentionCase, tensors: AttentionTensors, actual: Answer): void {
+  const reference = referenceAttention(resolveProblem(testCase.problem), tensors);
+  const gate = outputGate(reference.largestScore, largestMagnitude(tensors.v));
+  expect(worstDifference(actual.output, reference.output).worst).toBeLessThanOrEqual(gate);
+  const logGate = logSumExpGate(reference.largestScore);
+  expect(worstDifference(actual.logSumExp, reference.logSumExp).worst).toBeLessThanOrEqual(logGate);
+}
+
+for (const kernel of ['flash-rows', 'materialised'] as const)
+  describe(`attention with the ${kernel} kernel`, () => {
+    const uncaptured: string[] = [];
+    let backend: Backend;
+    beforeAll(async () => {
+      backend = await createGpuBackend({ kernel, onUncaptured: (message) => uncaptured.push(message) });
+      console.log(`adapter: ${JSON.stringify(backend.info)}`);
+    });
+    afterAll(async () => {
+      await backend.dispose();
+      expect(uncaptured).toEqual([]);
+    });
+
+    for (const testCase of CASES)
+      it(`matches the reference: ${testCase.name}`, async () => {
+        const tensors = caseTensors(testCase);
+        expectReference(testCase, tensors, await answer(backend, testCase.problem, tensors));
+      });
+
+    for (const testCase of CASES.filter(({ problem }) => problem.mask))
+      it(`reads exactly the visible keys: ${testCase.name}`, async () => {
+        const problem = resolveProblem({ ...testCase.problem, heads: 1, kvHeads: 1 });
+        const { queryLength: N, keyLength: M, headDim: D } = problem;
+        // Equal scores, and V marks one block of D keys at a time: output column c is the weight of key block·D + c.
+        const q = new Float32Array(N * D);
+        const k = new Float32Array(M * D);
+        for (let block = 0; block * D < M; block++) {
+          const v = Float32Array.from({ length: M * D }, (_, at) =>
+            Math.floor(at / D) === block * D + (at % D) ? 1 : 0,
+          );
+          const { output } = await answer(backend, problem, { q, k, v });
+          for (let i = 0; i < N; i++)
+            for (let c = 0; c < D && block * D + c < M; c++)
+              if (output[i * D + c]! > 0 !== isVisible(problem, i, block * D + c))
+                expect.fail(`query ${i}, key ${block * D + c}: weight ${output[i * D + c]}`);
+        }
+      });
+  });
+
+describe('row statistics and weights', () => {
+  let backend: Backend;
+  beforeAll(async () => {
+    backend = await createGpuBackend();
+  });
+  afterAll(() => backend.dispose());
+
+  for (const testCase of CASES)
+    it(`has the reference's entropy and mean distance: ${testCase.name}`, async () => {
+      const tensors = caseTensors(testCase);
+      const problem = resolveProblem(testCase.problem);
+      const reference = referenceAttention(problem, tensors);
+      const { statistics } = await answer(backend, problem, tensors);
+      const gate = weightGate(reference.largestScore) * (1 + Math.log(problem.keyLength));
+      expect(worstDifference(statistics.entropy, reference.entropy).worst).toBeLessThanOrEqual(gate);
+      const longest = problem.keyLength + problem.queryLength;
+      expect(worstDifference(statistics.meanDistance, reference.meanDistance).worst).toBeLessThanOrEqual(
+        weightGate(reference.largestScore) * longest,
+      );
+    });
+
+  const views = (N: number, M: number, heads: number): WeightsView[] => [
+    { head: heads - 1, rows: [0, N], columns: [0, M], height: N, width: M, pooling: 'max' },
+    { head: 0, rows: [0, N], columns: [0, M], height: Math.ceil(N / 7), width: Math.ceil(M / 5), pooling: 'mean' },
+    { head: 0, rows: [0, N], columns: [0, M], height: 1, width: 1, pooling: 'mean' },
+    {
+      head: 0,
+      rows: [N >> 2, N],
+      columns: [M >> 1, M],
+      height: Math.ceil((N - (N >> 2)) / 3),
+      width: Math.ceil((M - (M >> 1)) / 2),
+      pooling: 'max',
+    },
+    { head: heads - 1, rows: [N - 1, N], columns: [0, M], height: 1, width: M, pooling: 'mean' },
+  ];
+  for (const testCase of CASES)
+    it(`pools weights as the reference does: ${testCase.name}`, async () => {
+      const tensors = caseTensors(testCase);
+      const problem = resolveProblem(testCase.problem);
+      const gate = weightGate(referenceAttention(problem, tensors).largestScore);
+      const resident = await backend.upload(problem, tensors, {});
+      const prepared = await backend.prepare(problem, resident);
+      try {
+        for (const view of views(problem.queryLength, problem.keyLength, problem.heads)) {
+          const { values } = await prepared.weights(view, {});
+          const expected = referenceWeights(problem, tensors, view);
+          expect(worstDifference(values, expected).worst).toBeLessThanOrEqual(gate);
+          for (let at = 0; at < values.length; at++)
+            if (expected[at] === 0 && values[at] !== 0) expect(values[at]).toBeLessThan(1e-30);
+        }
+      } finally {
+        prepared.dispose();
+        resident.dispose();
+      }
+    });
+});
