@@ -80,7 +80,10 @@ function requireBlocks(field: string, value: unknown, span: number): number {
 }
 
 /** A copy of the view with nothing but its six fields. */
-export function requireView(problem: ResolvedProblem, view: WeightsView): WeightsView {
+export function requireView(
+  problem: Pick<ResolvedProblem, 'heads' | 'queryLength' | 'keyLength'>,
+  view: WeightsView,
+): WeightsView {
   if (typeof view !== 'object' || view === null)
     throw new AttentionError('invalid-problem', { field: 'view', value: view, allowed: 'an object' });
   const { head, pooling } = view;

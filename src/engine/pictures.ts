@@ -1,0 +1,78 @@
+// What is drawn from a pair: pictures of both variants alike, small pictures of every head, exact rows.
+// Called by the workbench; the pair does the work.
+import type { RunControl } from '../contract/backend.ts';
+import type { HeadThumbnail, PicturePair, PictureRequest, RowPair, Variant } from '../contract/workbench.ts';
+import { requireRow, type ShownPair } from './shown-pair.ts';
+import { requireView } from './validate.ts';
+
+type Drawn<T> = Omit<T, 'generation'>;
+
+/** Blocks never outnumber the cells. */
+function fitBlocks(request: PictureRequest): PictureRequest {
+  const { rows, columns } = request;
+  const height = Math.min(request.height, rows[1] - rows[0]);
+  const width = Math.min(request.width, columns[1] - columns[0]);
+  return { ...request, height, width };
+}
+
+export async function drawPicture(
+  pair: ShownPair,
+  request: PictureRequest,
+  { signal, onProgress }: RunControl,
+): Promise<Drawn<PicturePair>> {
+  const startMs = performance.now();
+  const view = requireView(pair, fitBlocks(request));
+  const half = (from: number) => (done: number) => onProgress?.(from + done / 2);
+  const windowed = await pair.weights('windowed', view, { signal, onProgress: half(0) });
+  const full = await pair.weights('full', view, { signal, onProgress: half(0.5) });
+  return { ...view, full, windowed, wallMs: performance.now() - startMs };
+}
+
+function mean(values: Float32Array): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+export async function drawThumbnails(
+  pair: ShownPair,
+  variant: Variant,
+  size: number,
+  control: RunControl,
+  onThumbnail: (thumbnail: HeadThumbnail) => void,
+): Promise<void> {
+  const { heads, queryLength: N, keyLength: M } = pair;
+  const blocks = Math.min(size, N, M);
+  const { entropy, meanDistance } = await pair.statistics(variant, control);
+  for (let head = 0; head < heads; head++) {
+    const request = { head, rows: [0, N], columns: [0, M], height: blocks, width: blocks, pooling: 'max' } as const;
+    const view = requireView(pair, { ...request, rows: [0, N], columns: [0, M] });
+    const values = await pair.weights(variant, view, control);
+    const ofHead = (numbers: Float32Array) => mean(numbers.subarray(head * N, (head + 1) * N));
+    onThumbnail({ head, values, size: blocks, entropy: ofHead(entropy), meanDistance: ofHead(meanDistance) });
+  }
+}
+
+export async function drawRow(
+  pair: ShownPair,
+  head: number,
+  query: number,
+  control: RunControl,
+): Promise<Drawn<RowPair>> {
+  requireRow(pair, head, query);
+  const { keyLength: M } = pair;
+  const view = requireView(pair, {
+    head,
+    rows: [query, query + 1],
+    columns: [0, M],
+    height: 1,
+    width: M,
+    pooling: 'mean',
+  });
+  return {
+    head,
+    query,
+    full: await pair.weights('full', view, control),
+    windowed: await pair.weights('windowed', view, control),
+    fullLogSumExp: pair.logSumExp('full', head, query),
+    windowedLogSumExp: pair.logSumExp('windowed', head, query),
+  };
+}

@@ -1,0 +1,112 @@
+// The workbench's two backends: the CPU at once, the GPU when it comes. Chooses one for a piece of work, finds a new GPU
+// after a loss (once per two minutes) and tells the page. Owns both.
+import type { Backend } from '../contract/backend.ts';
+import type { BackendKind, BackendReason } from '../contract/engine.ts';
+import { AttentionError } from '../contract/errors.ts';
+import type { ResolvedProblem } from '../contract/problem.ts';
+import type { WorkbenchBackends, WorkbenchEvent } from '../contract/workbench.ts';
+import { flops } from '../theory/attention-cost.ts';
+import { ReacquireBudget } from './backend-keeper.ts';
+import { calibrate, expectedMs, type BackendSpeed } from './calibrate.ts';
+import { unavailableReason, type OpenBackend } from './choose-backend.ts';
+
+export class BackendPair {
+  readonly cpu: Backend;
+  readonly #open: OpenBackend;
+  readonly #onEvent: (event: WorkbenchEvent) => void;
+  readonly #budget = new ReacquireBudget();
+  readonly #speeds = new Map<Backend, BackendSpeed>();
+  #gpu: Backend | null = null;
+  #gpuReason: BackendReason | null = null;
+  /** Resolves when the search for a GPU that is under way has ended. */
+  #search: Promise<void> = Promise.resolve();
+  #isDisposed = false;
+
+  private constructor(cpu: Backend, open: OpenBackend, onEvent: (event: WorkbenchEvent) => void) {
+    this.cpu = cpu;
+    this.#open = open;
+    this.#onEvent = onEvent;
+  }
+
+  /** Resolves with the CPU ready; the GPU is still being looked for. */
+  static async start(open: OpenBackend, onEvent: (event: WorkbenchEvent) => void): Promise<BackendPair> {
+    const pair = new BackendPair(await open('cpu'), open, onEvent);
+    pair.#search = pair.#findGpu();
+    return pair;
+  }
+
+  get described(): WorkbenchBackends {
+    return { gpu: this.#gpu?.info ?? null, gpuReason: this.#gpuReason, cpu: this.cpu.info };
+  }
+
+  async #findGpu(): Promise<void> {
+    try {
+      const gpu = await this.#open('webgpu');
+      if (this.#isDisposed) return await gpu.dispose();
+      this.#gpu = gpu;
+      this.#gpuReason = null;
+      void gpu.lost.then(() => this.#afterLoss(gpu));
+    } catch (error) {
+      this.#gpuReason = unavailableReason(error);
+    }
+    if (!this.#isDisposed) this.#onEvent({ type: 'backends', backends: this.described });
+  }
+
+  #afterLoss(lost: Backend): void {
+    if (this.#gpu !== lost || this.#isDisposed) return;
+    this.#gpu = null;
+    this.#gpuReason = 'device-lost';
+    this.#search = this.#recover(lost);
+  }
+
+  async #recover(lost: Backend): Promise<void> {
+    await lost.dispose();
+    if (this.#budget.spend()) await this.#findGpu();
+    else this.#onEvent({ type: 'backends', backends: this.described });
+    this.#onEvent({ type: 'device-lost', recovered: this.#gpu !== null });
+  }
+
+  /** After a call on `lost` died with its device: waits for the replacement, or for the knowledge that there is none. */
+  async settleLoss(lost: Backend): Promise<void> {
+    this.#afterLoss(lost);
+    await this.#search;
+  }
+
+  /** `auto` takes what is there now and faster; insisting on the GPU waits for it. */
+  async choose(choice: 'auto' | BackendKind, problems: ResolvedProblem[]): Promise<Backend> {
+    if (choice === 'cpu') return this.cpu;
+    if (choice === 'auto') return this.#gpu && !this.#isCpuFaster(this.#gpu, problems) ? this.#gpu : this.cpu;
+    await this.#search;
+    if (this.#gpu) return this.#gpu;
+    const detail = { field: 'backend', value: 'webgpu', reason: this.#gpuReason ?? 'no-adapter' };
+    throw new AttentionError(this.#gpuReason === 'device-lost' ? 'device-lost' : 'backend-unavailable', detail);
+  }
+
+  #isCpuFaster(gpu: Backend, problems: ResolvedProblem[]): boolean {
+    const gpuSpeed = this.#speeds.get(gpu);
+    const cpuSpeed = this.#speeds.get(this.cpu);
+    if (!gpuSpeed || !cpuSpeed) return false;
+    const work = problems.map(flops);
+    const total = (speed: BackendSpeed) => work.reduce((sum, each) => sum + expectedMs(speed, each), 0);
+    return total(cpuSpeed) < total(gpuSpeed);
+  }
+
+  /** True once there are two backends to compare and one is not known yet. */
+  get needsCalibration(): boolean {
+    return this.#gpu !== null && !(this.#speeds.has(this.#gpu) && this.#speeds.has(this.cpu));
+  }
+
+  /** Times both, once each. Gives up silently: without it the GPU is taken when there is one. */
+  async calibrate(signal: AbortSignal): Promise<void> {
+    for (const backend of [this.cpu, this.#gpu]) {
+      if (!backend || this.#speeds.has(backend)) continue;
+      this.#speeds.set(backend, await calibrate(backend, signal));
+    }
+  }
+
+  async dispose(): Promise<void> {
+    this.#isDisposed = true;
+    await this.#search;
+    await Promise.all([this.cpu.dispose(), this.#gpu?.dispose()]);
+  }
+}

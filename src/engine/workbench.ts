@@ -1,0 +1,276 @@
+// The worker's side of the lab: one open source, the pair computed from it, and what is asked of them.
+// Owns both backends, the encoder and the pair. Tensors stay here; only what is drawn goes out.
+import type { Backend, RunControl } from '../contract/backend.ts';
+import { AttentionError } from '../contract/errors.ts';
+import type {
+  ComputeProgress,
+  ComputeSummary,
+  HeadThumbnail,
+  Lane,
+  Measurement,
+  MeasurementGap,
+  MeasureOptions,
+  PicturePair,
+  PictureRequest,
+  RowPair,
+  RowSteps,
+  Setting,
+  SourceSpec,
+  SourceSummary,
+  Variant,
+  Workbench,
+  WorkbenchBackends,
+  WorkbenchEvent,
+  WorkbenchOptions,
+} from '../contract/workbench.ts';
+import type { LayerProjection } from '../encoder/encoder.ts';
+import { AttentionPair, pairProblems } from './attention-pair.ts';
+import { isDeviceLost } from './backend-keeper.ts';
+import { openBackendsFrom, type OpenBackend } from './choose-backend.ts';
+import { cutTensors, type Cut } from './cut-source.ts';
+import { EncoderHost } from './encoder-host.ts';
+import { Lanes } from './lanes.ts';
+import { MatrixPair } from './matrix-pair.ts';
+import { measureSweep } from './measure-sweep.ts';
+import { drawPicture, drawRow, drawThumbnails } from './pictures.ts';
+import { HeldPair, requireRow, type ShownPair } from './shown-pair.ts';
+import { openSource, type OpenSource } from './sources.ts';
+import { BackendPair } from './workbench-backends.ts';
+
+/** Long enough for the first pictures to be asked for before the backends are timed. */
+const CALIBRATION_DELAY_MS = 2000;
+
+function missing(field: string, allowed: string, reason: string): AttentionError {
+  return new AttentionError('invalid-problem', { field, value: undefined, allowed, reason });
+}
+
+export class LocalWorkbench implements Workbench {
+  readonly #lanes = new Lanes();
+  readonly #openWith: (threads: number | undefined) => OpenBackend;
+  #backends: BackendPair | null = null;
+  #exampleUrl = '';
+  #encoder: EncoderHost | null = null;
+  #source: OpenSource | null = null;
+  #shown: { held: HeldPair; setting: Setting } | null = null;
+  #generation = 0;
+  #idleTimer: ReturnType<typeof setTimeout> | null = null;
+  #calibration: AbortController | null = null;
+
+  /** `openWith` gives the backends for so many threads; tests give their own. */
+  constructor(openWith: (threads: number | undefined) => OpenBackend) {
+    this.#openWith = openWith;
+  }
+
+  async start(options: WorkbenchOptions, onEvent: (event: WorkbenchEvent) => void): Promise<WorkbenchBackends> {
+    if (this.#backends) throw new AttentionError('internal', { reason: 'started-twice' });
+    this.#exampleUrl = options.exampleUrl;
+    this.#encoder = new EncoderHost(options.weightsUrl);
+    this.#backends = await BackendPair.start(this.#openWith(options.threads), (event) => {
+      onEvent(event);
+      this.#calibrateWhenIdle();
+    });
+    return this.#backends.described;
+  }
+
+  #started(): BackendPair {
+    if (this.#backends) return this.#backends;
+    throw missing('workbench', 'a started workbench', 'not-started');
+  }
+
+  /** A call in a lane; timing the backends makes way for it. */
+  #inLane<T>(lane: Lane, act: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    this.#calibration?.abort();
+    return this.#lanes.run(lane, act).finally(() => this.#calibrateWhenIdle());
+  }
+
+  #calibrateWhenIdle(): void {
+    if (this.#idleTimer !== null || !this.#backends?.needsCalibration) return;
+    this.#idleTimer = setTimeout(() => {
+      this.#idleTimer = null;
+      if (!this.#lanes.areIdle) return this.#calibrateWhenIdle();
+      this.#calibration = new AbortController();
+      // Without an answer the choice stays as it was: the GPU when there is one.
+      void this.#backends?.calibrate(this.#calibration.signal).catch(() => {});
+    }, CALIBRATION_DELAY_MS);
+  }
+
+  openSource(spec: SourceSpec, onProgress: (done: number) => void): Promise<SourceSummary> {
+    return this.#inLane('source', async (signal) => {
+      const startMs = performance.now();
+      this.#started();
+      const project = (text: string, layer: number, control: RunControl) => this.#project(text, layer, control);
+      const source = await openSource(spec, { exampleUrl: this.#exampleUrl, project }, { signal, onProgress });
+      if (signal.aborted) throw new AttentionError('aborted');
+      this.#source = source;
+      return { ...source.summary, wallMs: performance.now() - startMs };
+    });
+  }
+
+  #project(text: string, layer: number, control: RunControl): Promise<LayerProjection> {
+    return this.#onBackend('auto', [], async (backend) => {
+      const encoder = await this.#encoder!.on(backend, control);
+      return encoder.project(text, layer, { signal: control.signal });
+    });
+  }
+
+  /** Runs on the chosen backend, once more elsewhere when its device is lost meanwhile. */
+  async #onBackend<T>(
+    choice: Setting['backend'],
+    problems: Parameters<BackendPair['choose']>[1],
+    act: (backend: Backend) => Promise<T>,
+  ): Promise<T> {
+    const backends = this.#started();
+    const backend = await backends.choose(choice, problems);
+    try {
+      return await act(backend);
+    } catch (error) {
+      if (!isDeviceLost(error)) throw error;
+      await backends.settleLoss(backend);
+      return act(await backends.choose(choice, problems));
+    }
+  }
+
+  compute(setting: Setting, onProgress: (progress: ComputeProgress) => void): Promise<ComputeSummary> {
+    return this.#inLane('compute', async (signal) => {
+      const source = this.#openSource();
+      const length = requireCount('length', setting.length, source.summary.length);
+      const heads = requireCount('heads', setting.heads, source.summary.heads);
+      const exact = { ...setting, length, heads };
+      if (source.matrix) return this.#showMatrix(new MatrixPair(source.matrix, length, heads, setting.mask), exact);
+      const pair = await this.#computePair(cutTensors(source.tensors!, length, heads), exact, signal, onProgress);
+      const generation = this.#show(pair, exact);
+      const { keyLength, backend, error } = pair;
+      const sizes = { length, keyLength, heads, headDim: source.summary.headDim };
+      const variants = { full: pair.summary('full'), windowed: pair.summary('windowed') };
+      return { generation, backend: backend.info, ...sizes, ...variants, error };
+    });
+  }
+
+  #openSource(): OpenSource {
+    if (this.#source) return this.#source;
+    throw missing('source', 'an open source', 'no-source');
+  }
+
+  #computePair(
+    cut: Cut,
+    { mask, backend: choice }: Setting,
+    signal: AbortSignal,
+    onProgress: (progress: ComputeProgress) => void,
+  ): Promise<AttentionPair> {
+    const { full, windowed } = pairProblems(cut, mask);
+    return this.#onBackend(choice, [full, windowed], (backend) =>
+      AttentionPair.compute(backend, cut, mask, signal, onProgress),
+    );
+  }
+
+  #showMatrix(pair: MatrixPair, setting: Setting): ComputeSummary {
+    const startMs = performance.now();
+    const generation = this.#show(pair, setting);
+    const { queryLength: length, keyLength, heads } = pair;
+    const summary = (variant: Variant) => ({
+      pairs: pair.pairs(variant),
+      timing: { wall: performance.now() - startMs, flops: 0, bytes: 0 },
+    });
+    const variants = { full: summary('full'), windowed: summary('windowed') };
+    const sizes = { length, keyLength, heads, headDim: this.#openSource().summary.headDim };
+    return { generation, backend: this.#started().cpu.info, ...sizes, ...variants, error: null };
+  }
+
+  #show(pair: ShownPair, setting: Setting): number {
+    this.#shown?.held.retire();
+    this.#shown = { held: new HeldPair(++this.#generation, pair), setting };
+    return this.#generation;
+  }
+
+  /** Acts on the newest pair; a pair whose device is lost is computed again first, under the same generation. */
+  async #withPair<T extends object>(
+    signal: AbortSignal,
+    act: (pair: ShownPair) => Promise<T>,
+  ): Promise<T & { generation: number }> {
+    if (!this.#shown) throw missing('setting', 'a computed setting', 'not-computed');
+    const { held, setting } = this.#shown;
+    try {
+      return { ...(await held.use(act)), generation: held.generation };
+    } catch (error) {
+      if (!isDeviceLost(error) || !(held.pair instanceof AttentionPair)) throw error;
+      await this.#started().settleLoss(held.pair.backend);
+      if (this.#shown.held === held) {
+        const pair = await this.#computePair(held.pair.cut, setting, signal, () => {});
+        held.retire();
+        this.#shown = { held: new HeldPair(held.generation, pair), setting };
+      }
+      const { held: rebuilt } = this.#shown;
+      return { ...(await rebuilt.use(act)), generation: rebuilt.generation };
+    }
+  }
+
+  picture(request: PictureRequest, onProgress: (done: number) => void): Promise<PicturePair> {
+    return this.#inLane('picture', (signal) =>
+      this.#withPair(signal, (pair) => drawPicture(pair, request, { signal, onProgress })),
+    );
+  }
+
+  thumbnails(variant: Variant, size: number, onThumbnail: (thumbnail: HeadThumbnail) => void): Promise<void> {
+    requireCount('size', size, Infinity);
+    return this.#inLane('thumbnails', async (signal) => {
+      await this.#withPair(signal, async (pair) => {
+        await drawThumbnails(pair, variant, size, { signal }, onThumbnail);
+        return {};
+      });
+    });
+  }
+
+  row(head: number, query: number): Promise<RowPair> {
+    return this.#inLane('row', (signal) => this.#withPair(signal, (pair) => drawRow(pair, head, query, { signal })));
+  }
+
+  steps(variant: Variant, head: number, query: number): Promise<RowSteps> {
+    return this.#inLane('steps', (signal) =>
+      this.#withPair(signal, async (pair) => {
+        requireRow(pair, head, query);
+        return { ...pair.steps(variant, head, query), variant };
+      }),
+    );
+  }
+
+  measure(
+    setting: Setting,
+    lengths: number[],
+    options: MeasureOptions,
+    onResult: (result: Measurement | MeasurementGap, done: number) => void,
+  ): Promise<void> {
+    return this.#inLane('measure', async (signal) => {
+      const { tensors } = this.#openSource();
+      if (!tensors) throw missing('source', 'a source with queries, keys and values', 'matrix-only');
+      requireCount('heads', setting.heads, tensors.heads);
+      const backends = this.#started();
+      const backendOf = (series: string) => backends.choose(series.startsWith('gpu') ? 'webgpu' : 'cpu', []);
+      await measureSweep(tensors, setting, lengths, options, backendOf, signal, onResult);
+    });
+  }
+
+  async cancel(lane: Lane): Promise<void> {
+    this.#lanes.cancel(lane);
+  }
+
+  async dispose(): Promise<void> {
+    if (this.#idleTimer !== null) clearTimeout(this.#idleTimer);
+    this.#calibration?.abort();
+    await this.#lanes.close();
+    this.#shown?.held.retire();
+    this.#shown = null;
+    this.#encoder?.dispose();
+    await this.#backends?.dispose();
+  }
+}
+
+/** At least 1; more than there is counts as all there is. */
+function requireCount(field: string, value: number, most: number): number {
+  if (Number.isInteger(value) && value >= 1) return Math.min(value, most);
+  throw new AttentionError('invalid-problem', { field, value, allowed: `an integer from 1 to ${most}` });
+}
+
+/** A workbench on the real backends. `spawn` starts a nested CPU worker. */
+export function createLocalWorkbench(spawn?: () => Worker): LocalWorkbench {
+  return new LocalWorkbench((threads) => openBackendsFrom({ threads, spawn }));
+}
