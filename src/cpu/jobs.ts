@@ -2,6 +2,7 @@
 // Plain data only, because jobs cross `postMessage`. The same code runs jobs in the calling thread.
 import type { Activation } from '../contract/backend.ts';
 import type { WeightsView } from '../contract/engine.ts';
+import { AttentionError } from '../contract/errors.ts';
 import type { ResolvedProblem } from '../contract/problem.ts';
 import { attentionRows } from './attention-rows.ts';
 import { denseWeights } from './dense-weights.ts';
@@ -128,7 +129,7 @@ export class JobBench {
 
   private require<P extends Panels>(key: string): P {
     const found = this.panels.get(key);
-    if (found === undefined) throw new Error(`no resident data under ${key}`);
+    if (found === undefined) throw new AttentionError('disposed', { field: key });
     return found as P;
   }
 }

@@ -37,6 +37,7 @@ export class CpuPreparedProblem implements PreparedProblem {
     const { heads, queryLength, headDim } = this.problem;
     const total: PhaseTiming = { kernel: 0, upload: 0, readback: 0 };
     this.requireAlive();
+    if (times < 1) return total;
     const answer = {
       output: new Float32Array(heads * queryLength * headDim),
       logSumExp: new Float32Array(heads * queryLength),

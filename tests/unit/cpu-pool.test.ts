@@ -86,6 +86,18 @@ describe('a CPU backend without workers', () => {
     await expect(backend.upload(problem, tensorsOf(LONG), {})).rejects.toMatchObject({ code: 'disposed' });
   });
 
+  it('rejects a run whose tensors are disposed under it', async () => {
+    const backend = await createCpuBackend();
+    const problem = resolveProblem(LONG);
+    const resident = await backend.upload(problem, tensorsOf(LONG), {});
+    const prepared = await backend.prepare(problem, resident);
+    const pending = expect(prepared.run(1, {})).rejects.toMatchObject({ code: 'disposed' });
+    resident.dispose();
+    await pending;
+    await expect(prepared.read({})).rejects.toMatchObject({ code: 'disposed' });
+    await backend.dispose();
+  });
+
   it('keeps an answer to itself: neither changed inputs nor a changed answer reach the next read', async () => {
     const backend = await createCpuBackend();
     const problem = resolveProblem({ heads: 1, queryLength: 5, headDim: 4 });
