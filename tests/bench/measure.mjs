@@ -6,7 +6,7 @@
 /** @typedef {import('./settings.ts').BackendRun} BackendRun */
 /** @typedef {import('../../src/contract/engine.ts').AttentionEngine} AttentionEngine */
 /** @typedef {import('../../src/contract/engine.ts').PreparedAttention} PreparedAttention */
-/** @typedef {{ series: BenchSeries, prepared: PreparedAttention }} Contestant */
+/** @typedef {{ series: BenchSeries, prepared: PreparedAttention, samples: number }} Contestant */
 
 /** mulberry32, uniform in [-1, 1). @param {number} seed @param {number} count */
 function seededNumbers(seed, count) {
@@ -27,17 +27,18 @@ async function timeRuns(prepared, runs) {
 }
 
 /**
- * Warms up and settles how many runs make a sample, or leaves the series out.
+ * Warms up and settles how many runs make a sample and how many samples there is time for; none leaves the series out.
  * @param {Contestant} contestant
  * @param {BenchSettings} settings
  */
-async function warmUp({ series, prepared }, settings) {
+async function warmUp(contestant, settings) {
+  const { series, prepared } = contestant;
   let runMs = await timeRuns(prepared, 1);
   for (let n = 1; n < settings.warmUps; n++) runMs = Math.min(runMs, await timeRuns(prepared, 1));
   series.runsPerSample = Math.max(1, Math.round(settings.sampleMs / Math.max(runMs, 0.001)));
-  const expectedMs = runMs * series.runsPerSample * settings.samples;
-  if (expectedMs > settings.seriesBudgetMs)
-    series.leftOut = `${settings.samples} samples would take ${Math.round(expectedMs / 1000)} s`;
+  const affordable = Math.floor(settings.seriesBudgetMs / (runMs * series.runsPerSample));
+  if (affordable >= settings.fewestSamples) contestant.samples = Math.min(affordable, settings.samples);
+  else series.leftOut = `one run takes ${(runMs / 1000).toFixed(1)} s`;
 }
 
 /** @param {Contestant} contestant */
@@ -66,11 +67,12 @@ async function measureLength(engine, settings, backend, length) {
     for (const variant of /** @type {const} */ (['full', 'window']))
       contestants.push({
         prepared: await engine.prepare({ ...problem, mask: masks[variant] }, tensors),
+        samples: 0,
         series: { backend, variant, length, wallMs: [], kernelMs: [], runsPerSample: 1, flops: 0, leftOut: null },
       });
     for (const contestant of contestants) await warmUp(contestant, settings);
     for (let sample = 0; sample < settings.samples; sample++)
-      for (const contestant of contestants) if (!contestant.series.leftOut) await takeSample(contestant);
+      for (const contestant of contestants) if (sample < contestant.samples) await takeSample(contestant);
     const windowed = await contestants[1]?.prepared.read();
     return { series: contestants.map(({ series }) => series), output: Array.from(windowed?.output ?? []) };
   } finally {

@@ -107,6 +107,14 @@ export function slopeTable(found: Slope[]): string {
   return alignColumns([head, ...rows]);
 }
 
+/** Series whose kernels took clearly longer than the calls they ran in: their clocks cannot both be right. */
+export function contradictions(runs: BackendRun[]): string[] {
+  return runs
+    .flatMap(({ series }) => series)
+    .filter(({ kernelMs, wallMs }) => median(kernelMs) > 1.1 * median(wallMs))
+    .map(({ backend, variant, length }) => `${backend} ${variant} n=${length}`);
+}
+
 /** The largest difference between two backends' outputs of the same problem; null when one is missing. */
 export function outputDifference(runs: BackendRun[]): number | null {
   const [first = [], second = []] = runs.map((run) => run.firstOutput);

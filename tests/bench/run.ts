@@ -7,12 +7,12 @@ import { chromium, type Page } from 'playwright';
 import { ensureChromium, WEBGPU_FLAGS } from '../../src/tools/chromium.mjs';
 import { ROOT } from '../../src/tools/run-command.mjs';
 import { serve } from '../../src/tools/serve.mjs';
-import { outputDifference, slopes, slopeTable, timingTable } from './report.ts';
+import { contradictions, outputDifference, slopes, slopeTable, timingTable } from './report.ts';
 import { BACKENDS, SETTINGS, type BackendRun, type BenchBackend } from './settings.ts';
 
 /** Two correct float32 backends differ by rounding only. */
 const LARGEST_DIFFERENCE = 1e-4;
-const dist = process.env['BENCH_DIST'] ?? join(ROOT, 'dist');
+const dist = join(ROOT, 'dist');
 
 /** An empty page of the site's own origin, isolated so that its clock is fine, with nothing else running on it. */
 async function openBenchPage(page: Page, siteUrl: string): Promise<void> {
@@ -55,7 +55,7 @@ function describeSettings(): string {
   const { heads, headDim, windowSide, warmUps, samples } = SETTINGS;
   return (
     `${heads} head × ${headDim} dimensions; window: ${windowSide} keys on each side. Median [quartiles] per run; ` +
-    `${samples} samples in turns after ${warmUps} warm-ups.\n` +
+    `up to ${samples} samples in turns after ${warmUps} warm-ups.\n` +
     'kernel: the backend’s own clock; wall: the page’s clock around submit(), without upload and read-back.'
   );
 }
@@ -82,7 +82,9 @@ async function bench(): Promise<number> {
   writeFileSync(join(ROOT, 'test-results/bench.json'), JSON.stringify({ ...record, difference }, null, 2));
   console.log('Wrote test-results/bench.json');
   if (!agree) console.error('The backends do not agree: these timings compare different answers.');
-  return agree && runs.every((run) => run.info !== null) ? 0 : 1;
+  const doubtful = contradictions(runs);
+  if (doubtful.length > 0) console.error(`Kernel time above wall time, so a clock is wrong: ${doubtful.join('; ')}`);
+  return agree && doubtful.length === 0 && runs.every((run) => run.info !== null) ? 0 : 1;
 }
 
 process.exitCode = await bench();
