@@ -21,15 +21,10 @@ import {
 import { BackendKeeper } from './backend-keeper.ts';
 import { callTiming } from './call-timing.ts';
 import { CallScope } from './call-scope.ts';
-import {
-  chooseBackend,
-  openBackendsFrom,
-  requireEngineOptions,
-  type BackendSupply,
-  type OpenBackend,
-} from './choose-backend.ts';
+import { chooseBackend, openBackendsFrom, type BackendSupply, type OpenBackend } from './choose-backend.ts';
+import { requireEngineOptions } from './engine-options.ts';
 import { ResidentAttention } from './resident-attention.ts';
-import { requireAllTensors, requireLogSumExp, requireTensors, requireView } from './validate.ts';
+import { requireLogSumExp, requireTensors, requireView } from './validate.ts';
 
 /** Uploads, prepares, acts and frees again, whatever happens. */
 async function onBackend<T>(
@@ -80,7 +75,7 @@ export class LocalEngine implements AttentionEngine {
     const startMs = performance.now();
     this.#scope.requireOpen();
     const resolved = resolveProblem(problem);
-    requireAllTensors(resolved, tensors);
+    requireTensors(resolved, ['q', 'k', 'v'], tensors);
     return this.use(options, (backend, control) =>
       onBackend(backend, resolved, tensors, control, async (prepared, uploaded) => {
         const ran = await prepared.run(1, control);
@@ -100,11 +95,11 @@ export class LocalEngine implements AttentionEngine {
     const startMs = performance.now();
     this.#scope.requireOpen();
     const resolved = resolveProblem(problem);
-    requireTensors(resolved, { q: tensors?.q, k: tensors?.k });
+    const { q, k } = requireTensors(resolved, ['q', 'k'], tensors);
     if (tensors.logSumExp !== undefined) requireLogSumExp(resolved, tensors.logSumExp);
     const checked = requireView(resolved, view);
     // The picture needs no V, but the pass that finds the log-sum-exp carries one along; K has its shape.
-    const carried = { q: tensors.q, k: tensors.k, v: tensors.k };
+    const carried = { q, k, v: k };
     return this.use(options, (backend, control) =>
       onBackend(backend, resolved, carried, control, async (prepared, uploaded) => {
         const { values, timing } = await prepared.weights(checked, control);
@@ -118,10 +113,8 @@ export class LocalEngine implements AttentionEngine {
   async prepare(problem: AttentionProblem, tensors: AttentionTensors): Promise<PreparedAttention> {
     this.#scope.requireOpen();
     const resolved = resolveProblem(problem);
-    requireAllTensors(resolved, tensors);
-    const resident = new ResidentAttention(this, resolved, { q: tensors.q, k: tensors.k, v: tensors.v }, () =>
-      this.#residents.delete(resident),
-    );
+    const borrowed = requireTensors(resolved, ['q', 'k', 'v'], tensors);
+    const resident = new ResidentAttention(this, resolved, borrowed, () => this.#residents.delete(resident));
     await resident.open();
     this.#residents.add(resident);
     return resident;

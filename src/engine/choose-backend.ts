@@ -1,7 +1,7 @@
 // Opens backends and makes the choice `auto` stands for: the GPU when there is one, else the CPU with a reason.
 // Says nothing about losing one later: that is `backend-keeper.ts`.
 import type { Backend } from '../contract/backend.ts';
-import type { BackendKind, BackendReason, EngineOptions } from '../contract/engine.ts';
+import type { BackendKind, BackendReason } from '../contract/engine.ts';
 import { AttentionError } from '../contract/errors.ts';
 
 /** Opens one backend. `reason` is written into the CPU's info. */
@@ -32,24 +32,6 @@ const REASONS: readonly string[] = ['insecure-context', 'no-webgpu', 'no-adapter
 export function unavailableReason(error: unknown): BackendReason {
   const reason = error instanceof AttentionError ? (error.detail.reason ?? '') : '';
   return REASONS.includes(reason) ? (reason as BackendReason) : 'no-adapter';
-}
-
-/** Refuses a wrong option by name. */
-export function requireEngineOptions(options: EngineOptions): Required<Pick<EngineOptions, 'backend'>> & EngineOptions {
-  const { backend = 'auto', threads } = options;
-  if (backend !== 'auto' && backend !== 'webgpu' && backend !== 'cpu')
-    throw new AttentionError('invalid-problem', {
-      field: 'backend',
-      value: backend,
-      allowed: 'auto, webgpu or cpu',
-    });
-  if (threads !== undefined && !(Number.isInteger(threads) && threads >= 1))
-    throw new AttentionError('invalid-problem', {
-      field: 'threads',
-      value: threads,
-      allowed: 'an integer of at least 1',
-    });
-  return { backend, threads };
 }
 
 export async function chooseBackend(choice: 'auto' | BackendKind, open: OpenBackend): Promise<Backend> {

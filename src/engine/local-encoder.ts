@@ -3,10 +3,9 @@
 import type { LayerAttention, Tokens } from '../contract/encoder.ts';
 import type { RunOptions } from '../contract/engine.ts';
 import type { BackendEncoder } from '../encoder/encoder.ts';
+import type { Vocabulary } from '../encoder/tokenizer.ts';
 import type { LocalEngine } from './attention-engine.ts';
 import { EncoderHost } from './encoder-host.ts';
-
-export { Tokenizer, type Vocabulary } from '../encoder/tokenizer.ts';
 
 export class LocalEncoder {
   readonly #engine: LocalEngine;
@@ -19,12 +18,11 @@ export class LocalEncoder {
   }
 
   /** Loads the weights and puts them on the backend; gives what a tokenizer needs. */
-  async open(options: RunOptions) {
+  async open(options: RunOptions): Promise<Vocabulary> {
     await this.#use(options, async () => {});
     return (await this.#host.weights()).vocabulary;
   }
 
-  /** The weights' loading counts as progress of `open` only. */
   #use<T>(options: RunOptions, act: (encoder: BackendEncoder, options: RunOptions) => Promise<T>): Promise<T> {
     return this.#engine.use(options, async (backend, control) => act(await this.#host.on(backend, control), control));
   }

@@ -39,22 +39,31 @@ function requireFinite(name: TensorName, values: Float32Array): void {
   throw new AttentionError('non-finite-input', detail);
 }
 
-/** Type and size of all, then the numbers of all: a wrong size is found before any long scan. */
-export function requireTensors(problem: ResolvedProblem, tensors: Partial<Record<'q' | 'k' | 'v', unknown>>): void {
-  if (typeof tensors !== 'object' || tensors === null)
-    throw new AttentionError('shape-mismatch', {
-      field: 'tensors',
-      value: tensors,
-      allowed: 'an object of q, k and v',
-    });
-  const names = (['q', 'k', 'v'] as const).filter((name) => name in tensors || name !== 'v');
+type Unchecked = { readonly [name in TensorName]?: unknown };
+
+/** Type and size only: cheap, whatever the size. */
+export function requireShapes<Name extends 'q' | 'k' | 'v'>(
+  problem: ResolvedProblem,
+  names: readonly Name[],
+  tensors: Unchecked,
+): Record<Name, Float32Array> {
+  if (typeof tensors !== 'object' || tensors === null) {
+    const allowed = `an object of ${names.join(', ')}`;
+    throw new AttentionError('shape-mismatch', { field: 'tensors', value: tensors, allowed });
+  }
   const checked = names.map((name) => [name, requireShape(problem, name, tensors[name])] as const);
-  for (const [name, values] of checked) requireFinite(name, values);
+  return Object.fromEntries(checked) as Record<Name, Float32Array>;
 }
 
-/** As {@link requireTensors}, and all three must be there. */
-export function requireAllTensors(problem: ResolvedProblem, tensors: Partial<Record<'q' | 'k' | 'v', unknown>>): void {
-  requireTensors(problem, { q: tensors?.q, k: tensors?.k, v: tensors?.v });
+/** Type and size of all, then the numbers of all: a wrong size is found before any long scan. */
+export function requireTensors<Name extends 'q' | 'k' | 'v'>(
+  problem: ResolvedProblem,
+  names: readonly Name[],
+  tensors: Unchecked,
+): Record<Name, Float32Array> {
+  const checked = requireShapes(problem, names, tensors);
+  for (const name of names) requireFinite(name, checked[name]);
+  return checked;
 }
 
 /** Log-sum-exp may hold `-Infinity` for rows that see no key; NaN and `+Infinity` are refused. */

@@ -44,6 +44,10 @@ function missing(field: string, allowed: string, reason: string): AttentionError
   return new AttentionError('invalid-problem', { field, value: undefined, allowed, reason });
 }
 
+function isBackendsOwnFault(error: unknown): boolean {
+  return !(error instanceof AttentionError) || error.code === 'internal' || error.code === 'too-large';
+}
+
 export class LocalWorkbench implements Workbench {
   readonly #lanes = new Lanes();
   readonly #openWith: (threads: number | undefined) => OpenBackend;
@@ -124,9 +128,13 @@ export class LocalWorkbench implements Workbench {
     try {
       return await act(backend);
     } catch (error) {
-      if (!isDeviceLost(error)) throw error;
-      await backends.settleLoss(backend);
-      return act(await backends.choose(choice, problems));
+      if (isDeviceLost(error)) {
+        await backends.settleLoss(backend);
+        return act(await backends.choose(choice, problems));
+      }
+      // Left to choose, a GPU that has no room or cannot run this is no reason to show nothing.
+      if (choice === 'auto' && backend !== backends.cpu && isBackendsOwnFault(error)) return act(backends.cpu);
+      throw error;
     }
   }
 

@@ -2,9 +2,10 @@
 import { describe, expect, test } from 'vitest';
 import { AttentionError } from '../../src/contract/errors.ts';
 import { resolveProblem } from '../../src/contract/problem.ts';
-import { requireAllTensors, requireLogSumExp, requireView } from '../../src/engine/validate.ts';
+import { requireLogSumExp, requireTensors, requireView } from '../../src/engine/validate.ts';
 
 const problem = resolveProblem({ heads: 2, queryLength: 3, keyLength: 5, headDim: 4 });
+const ALL = ['q', 'k', 'v'] as const;
 const tensors = () => ({ q: new Float32Array(24), k: new Float32Array(40), v: new Float32Array(40) });
 const view = { head: 1, rows: [0, 3], columns: [1, 5], height: 2, width: 4, pooling: 'mean' } as const;
 
@@ -20,11 +21,11 @@ function refusal(act: () => void): AttentionError {
 
 describe('tensors', () => {
   test('of the right size are accepted', () => {
-    requireAllTensors(problem, tensors());
+    requireTensors(problem, ALL, tensors());
   });
 
   test.each(['q', 'k', 'v'] as const)('a wrong size of %s names the tensor, its size and the right one', (name) => {
-    const error = refusal(() => requireAllTensors(problem, { ...tensors(), [name]: new Float32Array(7) }));
+    const error = refusal(() => requireTensors(problem, ALL, { ...tensors(), [name]: new Float32Array(7) }));
     expect(error.code).toBe('shape-mismatch');
     expect(error.detail.field).toBe(name);
     expect(error.message).toContain('7');
@@ -32,13 +33,13 @@ describe('tensors', () => {
   });
 
   test.each([null, undefined, [1, 2], new Float64Array(24), new ArrayBuffer(96)])('%s is no tensor', (q) => {
-    expect(refusal(() => requireAllTensors(problem, { ...tensors(), q })).code).toBe('shape-mismatch');
+    expect(refusal(() => requireTensors(problem, ALL, { ...tensors(), q })).code).toBe('shape-mismatch');
   });
 
   test.each([NaN, Infinity, -Infinity])('%s is refused with the tensor and the index', (value) => {
     const bad = tensors();
     bad.v[17] = value;
-    const error = refusal(() => requireAllTensors(problem, bad));
+    const error = refusal(() => requireTensors(problem, ALL, bad));
     expect(error.code).toBe('non-finite-input');
     expect(error.detail.field).toBe('v[17]');
     expect(error.detail.numbers).toEqual({ index: 17 });
@@ -47,7 +48,7 @@ describe('tensors', () => {
   test('the largest and smallest finite numbers are accepted', () => {
     const extreme = tensors();
     extreme.q.set([3.4028234663852886e38, -3.4028234663852886e38, 1e-45, -0]);
-    requireAllTensors(problem, extreme);
+    requireTensors(problem, ALL, extreme);
   });
 
   test('a log-sum-exp may be -Infinity but not NaN', () => {
