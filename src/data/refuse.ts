@@ -30,7 +30,6 @@ export const FILE_REASONS = [
   'ragged',
   'not-a-number',
   'not-finite',
-  'delimiter-unclear',
   'tokens-mismatch',
   'arrays-missing',
   'arrays-ambiguous',
