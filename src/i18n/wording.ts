@@ -3,6 +3,8 @@
 import type { AttentionErrorCode, AttentionErrorDetail } from '../contract/errors.ts';
 import type { BackendInfo, BackendReason } from '../contract/engine.ts';
 import type { SourceSummary } from '../contract/workbench.ts';
+import type { Allowed } from '../params/parameter.ts';
+import type { Notice } from '../params/parse.ts';
 import type { Locale, Text } from './text.ts';
 
 const kebabToSnake = (code: string) => code.replaceAll('-', '_');
@@ -113,4 +115,25 @@ export function wordCell(text: Text, cell: CellFacts): string {
           ? text.cell_windowed({ weight: cell.windowed, rank: String(cell.windowedRank.rank), of: String(cell.windowedRank.of) })
           : text.cell_windowed_only({ weight: cell.windowed });
   return `${place}${text.cell_separator()}${full}${windowed ? text.cell_semicolon() + windowed : ''}`;
+}
+
+function wordAllowed(text: Text, locale: Locale, allowed: Allowed): string {
+  const integer = new Intl.NumberFormat(locale, { useGrouping: false });
+  if (allowed.kind === 'integer') {
+    const range = { least: integer.format(allowed.least), most: integer.format(allowed.most) };
+    return allowed.orInfinity ? text.allowed_integer_or_infinity(range) : text.allowed_integer(range);
+  }
+  if (allowed.kind === 'boolean') return text.allowed_boolean();
+  if (allowed.kind === 'text') return text.allowed_text({ most: integer.format(allowed.mostCodePoints) });
+  return text.allowed_one_of({ values: allowed.values.join(', ') });
+}
+
+/** A remark on the address: the parameter, what was received, what is used instead and what is allowed. */
+export function wordNotice(text: Text, locale: Locale, notice: Notice): string {
+  if (notice.code === 'language-fallback') return text.notice_language_fallback();
+  const { parameter, received, used } = notice;
+  const allowed = wordAllowed(text, locale, notice.allowed);
+  return used === null
+    ? text.notice_bad_value_none({ parameter, received, allowed })
+    : text.notice_bad_value({ parameter, received, used, allowed });
 }

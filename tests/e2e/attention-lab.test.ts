@@ -1,0 +1,271 @@
+// The built page in a real Chromium, driven as a person would: by role and name.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Browser, Page } from 'playwright';
+import { PHONE, startBrowser, withPage } from './support/page.ts';
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await startBrowser();
+});
+afterAll(() => browser.close());
+
+const idle = (page: Page, timeout = 45_000) => page.locator('[data-activity="idle"]').waitFor({ timeout });
+const slider = (page: Page, name: string) => page.getByRole('slider', { name, exact: true });
+const synthetic = { source: 'synthetic', seed: 3 };
+
+/** Sets a native range as a drag does: an input event per value. */
+async function dragTo(page: Page, name: string, values: number[]): Promise<void> {
+  await slider(page, name).evaluate(async (element, steps) => {
+    const range = element as HTMLInputElement;
+    for (const value of steps) {
+      range.value = String(value);
+      range.dispatchEvent(new Event('input', { bubbles: true }));
+      await new Promise((next) => setTimeout(next, 16));
+    }
+    range.dispatchEvent(new Event('change', { bubbles: true }));
+  }, values);
+}
+
+describe('opening the page', () => {
+  it('shows a first picture at once and then replaces it by the live encoder', async () => {
+    await withPage(browser, { waitUntilReady: false }, async ({ page, problems, requests }) => {
+      await page.locator('body[data-ready]').waitFor({ timeout: 10_000 });
+      const firstPictureMs = await page.evaluate(() => performance.now());
+      console.log(`first picture after ${Math.round(firstPictureMs)} ms`);
+      expect(firstPictureMs).toBeLessThan(4000);
+      await expect.poll(() => page.getByText(/tokens, encoded live/).count(), { timeout: 40_000 }).toBe(1);
+      await idle(page);
+      expect(await page.getByText('Q, K, V precomputed').count()).toBe(0);
+      const site = new URL(page.url()).origin;
+      expect(requests.filter((address) => !address.startsWith(site) && !address.startsWith('blob:') && !address.startsWith('data:'))).toEqual([]);
+      expect(problems).toEqual([]);
+    });
+  });
+
+  it('has every control, picture and region under its public name', async () => {
+    await withPage(browser, { parameters: { ...synthetic, n: 96 } }, async ({ page }) => {
+      await idle(page);
+      for (const name of ['Sequence length', 'Heads', 'Head dimension', 'Window left', 'Window right', 'Dilation', 'Global tokens']) {
+        expect(await slider(page, name).count(), name).toBe(1);
+        expect(await page.getByRole('spinbutton', { name, exact: true }).count(), name).toBe(1);
+      }
+      expect(await page.getByRole('checkbox', { name: 'Causal' }).count()).toBe(1);
+      for (const name of ['Input', 'Backend', 'Colour scale', 'Language'])
+        expect(await page.getByRole('combobox', { name, exact: true }).count(), name).toBe(1);
+      for (const name of ['Timing', 'Heads overview', 'Lesson']) expect(await page.getByRole('region', { name, exact: true }).count(), name).toBe(1);
+      expect(await page.getByRole('grid', { name: 'Attention weights', exact: true }).count()).toBe(1);
+      expect(await page.getByRole('tab', { name: 'Attention', exact: true }).getAttribute('aria-selected')).toBe('true');
+    });
+  });
+
+  it('fits a phone without sideways scrolling, pictures first', async () => {
+    await withPage(browser, { viewport: PHONE, parameters: { ...synthetic, n: 64 } }, async ({ page, problems }) => {
+      await idle(page);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+      const picture = await page.getByRole('heading', { name: 'Full attention' }).boundingBox();
+      const control = await slider(page, 'Sequence length').boundingBox();
+      expect(picture!.y).toBeLessThan(control!.y);
+      expect(problems).toEqual([]);
+    });
+  });
+});
+
+describe('sliders', () => {
+  it('change the window, its pairs and the error while everything else stays', async () => {
+    await withPage(browser, { parameters: { ...synthetic, n: 128, left: 64, right: 64, backend: 'cpu' } }, async ({ page }) => {
+      await idle(page);
+      const before = await page.locator('.big').textContent();
+      await dragTo(page, 'Window left', [40, 20, 4]);
+      await dragTo(page, 'Window right', [40, 20, 4]);
+      await idle(page);
+      await expect.poll(() => page.getByText(/1,132 pairs per head/).count()).toBe(1);
+      expect(await page.locator('.big').textContent()).not.toBe(before);
+      await expect.poll(() => new URL(page.url()).searchParams.get('left')).toBe('4');
+    });
+  });
+
+  it('never hold the main thread for 50 ms while being dragged at n = 1,024 on the CPU', async () => {
+    await withPage(browser, { parameters: { ...synthetic, n: 1024, left: 64, right: 64, backend: 'cpu' } }, async ({ page }) => {
+      await idle(page);
+      await page.evaluate(() => {
+        const seen: number[] = [];
+        Object.assign(globalThis, { longTasks: seen });
+        new PerformanceObserver((list) => seen.push(...list.getEntries().map((entry) => entry.duration))).observe({ type: 'longtask' });
+      });
+      await dragTo(page, 'Window left', Array.from({ length: 60 }, (_, step) => 64 + 4 * step));
+      await idle(page);
+      const longTasks = await page.evaluate(() => (globalThis as unknown as { longTasks: number[] }).longTasks);
+      console.log(`long tasks during the drag: ${JSON.stringify(longTasks)}`);
+      expect(longTasks).toEqual([]);
+    });
+  });
+
+  it('leave the page answering within 100 ms during n = 16,384, and abandon that run when moved', async () => {
+    await withPage(browser, { parameters: { ...synthetic, n: 256, heads: 2, backend: 'cpu', left: 32, right: 32 } }, async ({ page }) => {
+      await idle(page);
+      await page.getByRole('spinbutton', { name: 'Sequence length', exact: true }).fill('16384');
+      await page.getByRole('spinbutton', { name: 'Sequence length', exact: true }).press('Enter');
+      await page.getByRole('button', { name: 'Cancel' }).waitFor({ timeout: 20_000 });
+      const answeredMs = await page.getByRole('checkbox', { name: 'Causal' }).evaluate(async (box) => {
+        const start = performance.now();
+        (box as HTMLInputElement).click();
+        await new Promise((next) => requestAnimationFrame(() => setTimeout(next)));
+        return performance.now() - start;
+      });
+      console.log(`click answered after ${answeredMs.toFixed(1)} ms during n = 16,384`);
+      expect(answeredMs).toBeLessThan(100);
+      const moved = Date.now();
+      await dragTo(page, 'Sequence length', [512]);
+      await expect.poll(() => page.getByRole('grid').getAttribute('aria-rowcount'), { timeout: 5000 }).toBe('512');
+      console.log(`abandoned for n = 512 after ${Date.now() - moved} ms`);
+      expect(Date.now() - moved).toBeLessThan(4000);
+    });
+  });
+
+  it('hold what the model fixes, and say why', async () => {
+    await withPage(browser, {}, async ({ page }) => {
+      expect(await slider(page, 'Head dimension').isDisabled()).toBe(true);
+      expect(await page.getByText(/Held at 64: the model’s head dimension/).count()).toBe(1);
+    });
+  });
+
+  it('complain about a number that is not allowed and keep the picture', async () => {
+    await withPage(browser, { parameters: { ...synthetic, n: 64 } }, async ({ page }) => {
+      await idle(page);
+      await page.getByRole('spinbutton', { name: 'Sequence length', exact: true }).fill('70000');
+      await page.getByRole('spinbutton', { name: 'Sequence length', exact: true }).press('Enter');
+      await page.getByText(/“70000” is not allowed here: an integer from 1 to 65536/).waitFor();
+      expect(await page.getByRole('grid').getAttribute('aria-rowcount')).toBe('64');
+    });
+  });
+});
+
+describe('the grid', () => {
+  it('is one tab stop whose cells read query, key, weight and rank, moved by the keyboard alone', async () => {
+    await withPage(browser, {}, async ({ page }) => {
+      await expect.poll(() => page.getByText(/tokens, encoded live/).count(), { timeout: 40_000 }).toBe(1);
+      await idle(page);
+      const grid = page.getByRole('grid', { name: 'Attention weights', exact: true });
+      expect(await grid.locator('[tabindex="0"]').count()).toBe(1);
+      await grid.locator('[tabindex="0"]').focus();
+      for (const key of ['ArrowDown', 'ArrowDown', 'ArrowDown', 'ArrowRight', 'ArrowRight']) await page.keyboard.press(key);
+      const focused = page.locator(':focus');
+      await expect
+        .poll(() => focused.getAttribute('aria-label'))
+        .toMatch(/^query 3 \S+, key 2 \S+, weight [\d.× ⁻⁰¹²³⁴⁵⁶⁷⁸⁹ ]+, rank \d+ of \d+/);
+      await page.keyboard.press('Control+End');
+      const last = Number(await grid.getAttribute('aria-rowcount'));
+      expect(await focused.getAttribute('aria-colindex')).toBe(String(last));
+      await page.keyboard.press('Enter');
+      await page.getByText(new RegExp(`query ${last - 1}: “`)).waitFor();
+      await page.keyboard.press('Tab');
+      expect(await page.locator(':focus').evaluate((element) => element.closest('[role="grid"]') === null)).toBe(true);
+    });
+  });
+});
+
+describe('the address', () => {
+  it('falls back for bad values with one notice each that names value, default and what is allowed', async () => {
+    await withPage(
+      browser,
+      { parameters: { source: 'synthetic', n: 64, heads: '1000000000', cmap: 'rainbow', __proto__: 'x', unknown: '1' } },
+      async ({ page, problems }) => {
+        await idle(page);
+        await page.getByText(/“heads” is “1000000000”; “4” is used instead/).waitFor();
+        await page.getByText(/“cmap” is “rainbow”; “viridis” is used instead.*magma/).waitFor();
+        const dismiss = page.getByRole('button', { name: 'Dismiss' });
+        expect(await dismiss.count()).toBe(2);
+        await dismiss.first().click();
+        expect(await dismiss.count()).toBe(1);
+        expect(problems).toEqual([]);
+      },
+    );
+  });
+
+  it('sets Chinese, and switching the language keeps everything else', async () => {
+    await withPage(browser, { parameters: { ...synthetic, n: 80, lang: 'zh-CN' } }, async ({ page }) => {
+      await idle(page);
+      expect(await page.locator('html').getAttribute('lang')).toBe('zh-Hans');
+      expect(await slider(page, '序列长度').inputValue()).toBe('80');
+      await page.getByRole('combobox', { name: '语言', exact: true }).selectOption('en');
+      expect(await slider(page, 'Sequence length').inputValue()).toBe('80');
+      expect(await page.locator('html').getAttribute('lang')).toBe('en');
+    });
+  });
+});
+
+describe('files', () => {
+  const upload = async (page: Page, name: string, content: Buffer) => {
+    await page.getByRole('combobox', { name: 'Input', exact: true }).selectOption('file');
+    await page.locator('input[type="file"]').setInputFiles({ name, mimeType: 'application/octet-stream', buffer: content });
+  };
+
+  it('show a ready attention matrix and say what was understood', async () => {
+    await withPage(browser, { parameters: { ...synthetic, n: 64 } }, async ({ page, problems }) => {
+      await idle(page);
+      await upload(page, 'weights.csv', Buffer.from('0.5,0.5,0\n0.2,0.3,0.5\n0,0,1\n'));
+      await page.getByText(/Attention weights: .*3 × 3/).waitFor();
+      await expect.poll(() => page.getByRole('grid').getAttribute('aria-rowcount')).toBe('3');
+      await page.getByText(/nothing to time/).waitFor();
+      expect(problems).toEqual([]);
+    });
+  });
+
+  it('are refused in words when they lie about their size or hold NaN, and the last picture stays', async () => {
+    await withPage(browser, { parameters: { ...synthetic, n: 64 } }, async ({ page, problems }) => {
+      await idle(page);
+      await upload(page, 'broken.csv', Buffer.from('1,0\nNaN,1\n'));
+      await page.getByText(/The file “broken.csv” cannot be used\./).waitFor();
+      expect(await page.getByRole('grid').getAttribute('aria-rowcount')).toBe('64');
+      const header = Buffer.alloc(8);
+      header.writeBigUInt64LE(2n ** 62n);
+      await page.locator('input[type="file"]').setInputFiles({ name: 'liar.safetensors', mimeType: 'application/octet-stream', buffer: Buffer.concat([header, Buffer.from('{}')]) });
+      await page.getByText(/The file “liar.safetensors” cannot be used\./).waitFor();
+      expect(await page.getByRole('grid').getAttribute('aria-rowcount')).toBe('64');
+      expect(problems).toEqual([]);
+    });
+  });
+});
+
+describe('timing', () => {
+  it('measures all four series live and names the device', async () => {
+    await withPage(browser, { parameters: { ...synthetic, n: 128, heads: 2, dim: 32, left: 16, right: 16 } }, async ({ page }) => {
+      await idle(page);
+      const timing = page.getByRole('region', { name: 'Timing', exact: true });
+      for (const series of ['GPU full', 'GPU window', 'CPU full', 'CPU window']) await timing.getByText(series).first().waitFor({ timeout: 30_000 });
+      await timing.getByText(/The GPU (loses here|answers)/).waitFor({ timeout: 30_000 });
+      await timing.getByText(/SwiftShader|GPU/i).first().waitFor();
+    });
+  });
+
+  it('sweeps the sequence length, prints slopes beside the predicted ones, and can be cancelled', async () => {
+    await withPage(browser, { parameters: { ...synthetic, n: 1024, heads: 1, dim: 32, left: 32, right: 32, backend: 'cpu' } }, async ({ page }) => {
+      await idle(page);
+      const timing = page.getByRole('region', { name: 'Timing', exact: true });
+      await timing.getByRole('button', { name: 'Sweep' }).click();
+      await timing.getByText(/n[⁰¹²³⁴⁵⁶⁷⁸⁹·.]+/).first().waitFor({ timeout: 60_000 });
+      const cancel = timing.getByRole('button', { name: 'Cancel' });
+      if (await cancel.count()) await cancel.click();
+      await expect.poll(() => timing.getByRole('button', { name: 'Cancel' }).count(), { timeout: 10_000 }).toBe(0);
+    });
+  });
+});
+
+describe('without a GPU', () => {
+  it('computes on the CPU and says why', async () => {
+    const bare = await startBrowser(['--no-sandbox', '--host-resolver-rules=MAP lms.test 127.0.0.1']);
+    try {
+      await withPage(bare, { parameters: { ...synthetic, n: 64 } }, async ({ page }) => {
+        await idle(page);
+        await page.getByText(/Computed on the CPU/).waitFor();
+        await page.getByText(/found no usable GPU|has no WebGPU/).first().waitFor();
+        const port = new URL(page.url()).port;
+        await page.goto(`http://lms.test:${port}/?source=synthetic&n=64`);
+        await page.locator('body[data-ready]').waitFor();
+        await page.getByText(/not served over HTTPS/).first().waitFor();
+      });
+    } finally {
+      await bare.close();
+    }
+  });
+});
