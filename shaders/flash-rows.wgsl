@@ -30,12 +30,12 @@ fn visit(key: i32, visible: vec4<bool>) {
   var s1 = vec4f(0);
   var s2 = vec4f(0);
   var s3 = vec4f(0);
-  // @repeat c VECTORS
-  let k$c = keys[at + $cu];
-  s0 += q0[$c] * k$c;
-  s1 += q1[$c] * k$c;
-  s2 += q2[$c] * k$c;
-  s3 += q3[$c] * k$c;
+  // @loop c VECTORS
+  let key_part = keys[at + $cu];
+  s0 += q0[$c] * key_part;
+  s1 += q1[$c] * key_part;
+  s2 += q2[$c] * key_part;
+  s3 += q3[$c] * key_part;
   // @end
   let score = select(vec4f(HIDDEN), vec4f(sum(s0), sum(s1), sum(s2), sum(s3)), visible);
   if (any(score > maximum + SLACK)) {
@@ -43,7 +43,7 @@ fn visit(key: i32, visible: vec4<bool>) {
     let fade = exp2(maximum - raised);
     maximum = raised;
     total *= fade;
-    // @repeat c VECTORS
+    // @loop c VECTORS
     o0[$c] *= fade.x;
     o1[$c] *= fade.y;
     o2[$c] *= fade.z;
@@ -52,12 +52,12 @@ fn visit(key: i32, visible: vec4<bool>) {
   }
   let weight = select(vec4f(0), exp2(score - maximum), visible);
   total += weight;
-  // @repeat c VECTORS
-  let v$c = values[at + $cu];
-  o0[$c] += weight.x * v$c;
-  o1[$c] += weight.y * v$c;
-  o2[$c] += weight.z * v$c;
-  o3[$c] += weight.w * v$c;
+  // @loop c VECTORS
+  let value_part = values[at + $cu];
+  o0[$c] += weight.x * value_part;
+  o1[$c] += weight.y * value_part;
+  o2[$c] += weight.z * value_part;
+  o3[$c] += weight.w * value_part;
   // @end
 }
 
@@ -76,7 +76,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   // @repeat r 4
   let query$r = row_query(tile, $ru);
   let from$r = params.query_base + (row_offset + query$r) * $VECTORSu;
-  // @repeat c VECTORS
+  // @loop c VECTORS
   q$r[$c] = queries[from$r + $cu] * params.scale;
   o$r[$c] = vec4f(0);
   // @end
@@ -89,7 +89,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     let live = total[$r] > 0;
     let share = select(0.0, 1 / total[$r], live);
     let to = params.output_base + (row_offset + query$r) * $VECTORSu;
-    // @repeat c VECTORS
+    // @loop c VECTORS
     output[to + $cu] = o$r[$c] * share;
     // @end
     log_sum_exp[params.row_base + row_offset + query$r] = select(HIDDEN, maximum[$r] + log2(max(total[$r], 1e-30)), live);

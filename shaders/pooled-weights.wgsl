@@ -61,7 +61,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     // @repeat r ROWS
     let row$r = min(row + $ru, bottom - 1u);
     let from$r = params.query_base + row$r * $VECTORSu;
-    // @repeat c VECTORS
+    // @loop c VECTORS
     q$r[$c] = queries[from$r + $cu] * params.scale;
     // @end
     let lse$r = log_sum_exp[params.row_base + row$r];
@@ -81,10 +81,10 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
         continue;
       }
       let at = params.key_base + key * $VECTORSu;
-      // @repeat c VECTORS
-      let k$c = keys[at + $cu];
+      // @loop c VECTORS
+      let key_part = keys[at + $cu];
       // @repeat r ROWS
-      s$r += q$r[$c] * k$c;
+      s$r += q$r[$c] * key_part;
       // @end
       // @end
       // @repeat r ROWS

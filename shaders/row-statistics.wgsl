@@ -28,12 +28,12 @@ fn visit(key: i32, visible: vec4<bool>) {
   var s1 = vec4f(0);
   var s2 = vec4f(0);
   var s3 = vec4f(0);
-  // @repeat c VECTORS
-  let k$c = keys[at + $cu];
-  s0 += q0[$c] * k$c;
-  s1 += q1[$c] * k$c;
-  s2 += q2[$c] * k$c;
-  s3 += q3[$c] * k$c;
+  // @loop c VECTORS
+  let key_part = keys[at + $cu];
+  s0 += q0[$c] * key_part;
+  s1 += q1[$c] * key_part;
+  s2 += q2[$c] * key_part;
+  s3 += q3[$c] * key_part;
   // @end
   let exponent = select(vec4f(HIDDEN), vec4f(sum(s0), sum(s1), sum(s2), sum(s3)) - lse, visible);
   let weight = select(vec4f(0), exp2(exponent), visible);
@@ -56,7 +56,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   // @repeat r 4
   let query$r = row_query(tile, $ru);
   let from$r = params.query_base + (row_offset + query$r) * $VECTORSu;
-  // @repeat c VECTORS
+  // @loop c VECTORS
   q$r[$c] = queries[from$r + $cu] * params.scale;
   // @end
   lse[$r] = log_sum_exp[params.row_base + row_offset + query$r];

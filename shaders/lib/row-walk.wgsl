@@ -1,4 +1,4 @@
-// Four query rows in one thread and the keys they see, without a mask test where all four see the key.
+// Four query rows in one thread and the keys they see: hidden ones are not visited.
 // Joined after a shader that defines `visit(key, visible)`; used by flash-rows and row-statistics.
 //
 // The rows are `first, first + stride, …`: one residue class of the dilation, so their window is dense in steps of `stride`.
@@ -60,28 +60,18 @@ fn sum(v: vec4f) -> f32 {
   return (v.x + v.y) + (v.z + v.w);
 }
 
-fn seen(step: i32) -> vec4<bool> {
-  let offset = vec4i(step) - vec4i(0, 1, 2, 3);
-  return (offset >= vec4i(-params.left_steps)) & (offset <= vec4i(params.right_steps));
-}
-
+// One loop and one call of `visit`, so that a driver that inlines it compiles it once.
 fn walk_keys(position: i32) {
-  for (var key = 0; key < params.prefix; key++) {
-    visit(key, ALL);
-  }
   let lowest = (params.prefix - position) / params.stride;
   let highest = (i32(params.key_count) - 1 - position) / params.stride;
   let begin = max(-params.left_steps, lowest);
   let end = min(3 + params.right_steps, highest) + 1;
-  let inner_begin = clamp(3 - params.left_steps, begin, max(begin, end));
-  let inner_end = clamp(params.right_steps + 1, inner_begin, max(inner_begin, end));
-  for (var step = begin; step < inner_begin; step++) {
-    visit(position + step * params.stride, seen(step));
-  }
-  for (var step = inner_begin; step < inner_end; step++) {
-    visit(position + step * params.stride, ALL);
-  }
-  for (var step = inner_end; step < end; step++) {
-    visit(position + step * params.stride, seen(step));
+  let count = params.prefix + max(0, end - begin);
+  for (var n = 0; n < count; n++) {
+    let step = begin + n - params.prefix;
+    let offset = vec4i(step) - vec4i(0, 1, 2, 3);
+    let seen = (offset >= vec4i(-params.left_steps)) & (offset <= vec4i(params.right_steps));
+    let is_global = n < params.prefix;
+    visit(select(position + step * params.stride, n, is_global), select(seen, ALL, is_global));
   }
 }

@@ -59,7 +59,11 @@ async function flashRowsWork(
   plan: AttentionPlan,
   buffers: AttentionBuffers,
 ): Promise<Work[]> {
-  const compiled = await context.pipelines.compile(FLASH_ROWS, { VECTORS: plan.vectors, WORKGROUP: plan.rowThreads });
+  const compiled = await context.pipelines.compile(FLASH_ROWS, {
+    VECTORS: plan.vectors,
+    WORKGROUP: plan.rowThreads,
+    UNROLL: plan.unroll,
+  });
   return rowWalkWork(problem, plan, compiled, (group): GroupBindings => {
     const bound = bindInputs(problem, plan, buffers, group);
     return {
@@ -80,7 +84,7 @@ export async function statisticsWork(
   statistics: GPUBuffer,
 ): Promise<Work[]> {
   const plan = planFor(context, problem);
-  const constants = { VECTORS: plan.vectors, WORKGROUP: plan.rowThreads };
+  const constants = { VECTORS: plan.vectors, WORKGROUP: plan.rowThreads, UNROLL: plan.unroll };
   const compiled = await context.pipelines.compile(ROW_STATISTICS, constants);
   const N = problem.queryLength;
   return rowWalkWork(problem, plan, compiled, (group): GroupBindings => {

@@ -25,6 +25,8 @@ export interface AttentionPlan {
   readonly vectors: number;
   /** Threads per workgroup of the kernels that give four rows to a thread. */
   readonly rowThreads: number;
+  /** vec4s of a row that are written out one by one in the shader's text. */
+  readonly unroll: number;
   readonly headGroups: readonly HeadGroup[];
 }
 
@@ -33,6 +35,8 @@ export const BINDING_ALIGNMENT = 256;
 /** Small workgroups make small slices, which a CPU adapter needs; a GPU wants whole subgroups. */
 const SOFTWARE_ROW_THREADS = 8;
 const HARDWARE_ROW_THREADS = 64;
+/** Unrolled rows run five times faster on a CPU adapter, but its compiler takes seconds beyond this many vec4s. */
+const SOFTWARE_LARGEST_UNROLL = 32;
 
 function perHeadBytes(problem: ResolvedProblem): number {
   return Math.max(problem.queryLength, problem.keyLength) * paddedColumns(problem.headDim) * 4;
@@ -58,10 +62,11 @@ export function planAttention(
   isSoftware: boolean,
   choice: KernelChoice,
 ): AttentionPlan {
-  const best = isSoftware || problem.mask.dilation > 1 ? 'flash-rows' : 'flash-tiles';
+  const vectors = paddedColumns(problem.headDim) / 4;
   return {
-    variant: choice === 'auto' ? best : choice,
-    vectors: paddedColumns(problem.headDim) / 4,
+    variant: choice === 'auto' ? 'flash-rows' : choice,
+    vectors,
+    unroll: isSoftware && vectors > SOFTWARE_LARGEST_UNROLL ? 1 : vectors,
     rowThreads: isSoftware ? SOFTWARE_ROW_THREADS : HARDWARE_ROW_THREADS,
     headGroups: headGroups(problem, limits),
   };

@@ -34,7 +34,7 @@ async function pictureWork(
   const largestRows = Math.ceil((view.rows[1] - view.rows[0]) / blockRows);
   const rowsAtATime = largestRows > 1 ? 4 : 1;
   const workgroup = plan.rowThreads;
-  const constants = { VECTORS: plan.vectors, WORKGROUP: workgroup, ROWS: rowsAtATime };
+  const constants = { VECTORS: plan.vectors, WORKGROUP: workgroup, ROWS: rowsAtATime, UNROLL: plan.unroll };
   const compiled = await context.pipelines.compile(POOLED_WEIGHTS, constants);
   const kvHead = Math.floor(view.head / (heads / kvHeads));
   const q = bindHeads(buffers.q, [view.head, view.head + 1], N, plan.vectors);

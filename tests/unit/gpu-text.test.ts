@@ -1,0 +1,160 @@
+// What the GPU backend decides without a GPU: shader structs, unrolling, segments, pooled blocks, slices, head groups.
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { resolveProblem } from '../../src/contract/problem.ts';
+import { isVisible } from '../../src/contract/visibility.ts';
+import { headGroups, requireRoom } from '../../src/gpu/plan.ts';
+import { axisPieces, CLEAR, listCells } from '../../src/gpu/pooled-cells.ts';
+import { rowSegments, segmentTiles } from '../../src/gpu/segments.ts';
+import { cutSlice } from '../../src/gpu/slices.ts';
+import { specialise } from '../../src/gpu/specialise.ts';
+import { sumDeltas } from '../../src/gpu/timer.ts';
+import type { Kernel } from '../../src/gpu/kernels/kernel.ts';
+import { CASES } from '../support/cases.ts';
+
+const root = new URL('../../', import.meta.url);
+const modules = import.meta.glob<Record<string, unknown>>('../../src/gpu/kernels/*.ts', { eager: true });
+const kernels = Object.values(modules)
+  .flatMap((module) => Object.values(module))
+  .filter((value): value is Kernel => typeof value === 'object' && value !== null && 'source' in value);
+
+describe('shader texts', () => {
+  it('have one host file each', () => {
+    const stems = readdirSync(new URL('shaders/', root)).filter((name) => name.endsWith('.wgsl'));
+    expect(kernels.map(({ name }) => `${name}.wgsl`).sort()).toEqual(stems.sort());
+  });
+  for (const kernel of kernels) {
+    it(`${kernel.name}: struct Params is what the host packs`, () => {
+      const body = /struct Params \{([^}]*)\}/.exec(kernel.source)![1]!;
+      const fields = [...body.matchAll(/^\s*(\w+): (u32|i32|f32),$/gm)].map(([, name, type]) => [name, type]);
+      expect(fields).toEqual(Object.entries(kernel.params));
+    });
+    it(`${kernel.name}: bindings are what the host binds`, () => {
+      const declared = [...kernel.source.matchAll(/@binding\((\d+)\) var<storage, (read|read_write)> (\w+)/g)].map(
+        ([, index, access, name]) => [Number(index), access === 'read' ? 'read' : 'write', name],
+      );
+      expect(declared).toEqual(kernel.bindings.map(({ name, access }, index) => [index + 1, access, name]));
+    });
+  }
+  it('reads every shader the way the bundler does', () => {
+    expect(readFileSync(new URL('shaders/add.wgsl', root), 'utf8')).toBe(
+      kernels.find(({ name }) => name === 'add')!.source,
+    );
+  });
+});
+
+describe('specialise', () => {
+  it('unrolls nested blocks and fills constants in', () => {
+    const text = '// @repeat a 2\n// @repeat b N\nx$a_$b + $bu\n// @end\n// @end';
+    expect(specialise(text, { N: 2 }).split('\n')).toEqual(['x0_0 + 0u', 'x0_1 + 1u', 'x1_0 + 0u', 'x1_1 + 1u']);
+  });
+  it('keeps a loop of as many copies as asked and writes the rest behind it', () => {
+    const text = specialise('// @loop c N\nf($cu);\n// @end', { N: 5, UNROLL: 2 });
+    expect(text).toContain('for (var c = 0u; c < 4u; c += 2u) {');
+    expect(text.match(/f\((.*)\);/g)).toEqual(['f(c);', 'f((c + 1u));', 'f(4u);']);
+  });
+  it('refuses a constant nobody gave', () => {
+    expect(() => specialise('$MISSING', {})).toThrow('MISSING');
+  });
+});
+
+describe('row segments', () => {
+  for (const { name, problem } of CASES)
+    it(`see exactly the visible keys: ${name}`, () => {
+      const resolved = resolveProblem(problem);
+      const { queryLength: N, keyLength: M } = resolved;
+      const covered = new Uint8Array(N);
+      for (const segment of rowSegments(resolved))
+        for (let i = segment.rowStart; i < segment.rowEnd; i++) {
+          covered[i]!++;
+          const p = i + M - N;
+          for (let j = 0; j < M; j++) {
+            const steps = (j - p) / segment.stride;
+            const inWindow =
+              j >= segment.prefix &&
+              Number.isInteger(steps) &&
+              steps >= -segment.leftSteps &&
+              steps <= segment.rightSteps;
+            expect(j < segment.prefix || inWindow).toBe(isVisible(resolved, i, j));
+          }
+        }
+      expect([...covered].every((times) => times === 1)).toBe(true);
+    });
+  it('deal every row to exactly one tile', () => {
+    const segment = { rowStart: 3, rowEnd: 40, stride: 5, leftSteps: 1, rightSteps: 1, prefix: 0 };
+    const { classes, tilesPerHead } = segmentTiles(segment, 4);
+    const rows: number[] = [];
+    for (let index = 0; index < tilesPerHead; index++)
+      for (let r = 0; r < 4; r++) {
+        const row = 3 + (index % classes) + (Math.floor(index / classes) * 4 + r) * 5;
+        if (row < 40) rows.push(row);
+      }
+    expect(rows.sort((a, b) => a - b)).toEqual(Array.from({ length: 37 }, (_, at) => at + 3));
+  });
+});
+
+describe('pooled blocks', () => {
+  for (const { name, problem } of CASES)
+    it(`list every block with a visible pair, and flag only wholly visible ones: ${name}`, () => {
+      const resolved = resolveProblem(problem);
+      const { queryLength: N, keyLength: M } = resolved;
+      const rows = axisPieces([0, N], Math.ceil(N / 3));
+      const columns = axisPieces([0, M], Math.ceil(M / 4));
+      const width = columns.edges.length - 1;
+      const listed = new Map([...listCells(resolved, rows, columns)].map((cell) => [cell % CLEAR, cell >= CLEAR]));
+      for (let r = 0; r + 1 < rows.edges.length; r++)
+        for (let c = 0; c < width; c++) {
+          let seen = 0;
+          let area = 0;
+          for (let i = rows.edges[r]!; i < rows.edges[r + 1]!; i++)
+            for (let j = columns.edges[c]!; j < columns.edges[c + 1]!; j++, area++)
+              if (isVisible(resolved, i, j)) seen++;
+          if (seen > 0) expect(listed.has(r * width + c)).toBe(true);
+          if (listed.get(r * width + c)) expect(seen).toBe(area);
+        }
+    });
+  it('grow with the window and not with the square of the length', () => {
+    const count = (length: number) => {
+      const problem = resolveProblem({
+        heads: 1,
+        queryLength: length,
+        headDim: 4,
+        mask: { window: { left: 8, right: 8 } },
+      });
+      return listCells(problem, axisPieces([0, length], length), axisPieces([0, length], length)).length;
+    };
+    expect(count(400) / count(200)).toBeLessThan(2.1);
+  });
+});
+
+describe('slices and groups', () => {
+  it('cut at the budget, in whole workgroups, at least one', () => {
+    const work = { units: 100, unitsPerWorkgroup: 8, costOf: () => 1 };
+    expect(cutSlice(work, 0, 20, 1000)).toEqual({ end: 16, cost: 16 });
+    expect(cutSlice(work, 0, 1, 1000)).toEqual({ end: 8, cost: 8 });
+    expect(cutSlice(work, 96, 1000, 1000)).toEqual({ end: 100, cost: 4 });
+    expect(cutSlice(work, 0, 1000, 2).end).toBe(16);
+  });
+  it('drop timestamps that run backwards', () => {
+    expect(sumDeltas(BigUint64Array.of(10n, 30n, 50n, 40n, 7n, 8n))).toBe(21n);
+  });
+  const limits = {
+    maxBufferSize: 2 ** 28,
+    maxStorageBufferBindingSize: 2 ** 27,
+    maxComputeWorkgroupStorageSize: 16384,
+    maxComputeInvocationsPerWorkgroup: 256,
+  };
+  it('bind as many heads as fit, none twice', () => {
+    const problem = resolveProblem({ heads: 12, kvHeads: 4, queryLength: 65536, headDim: 64 });
+    const groups = headGroups(problem, limits);
+    expect(groups.flatMap((g) => Array.from({ length: g.headEnd - g.headStart }, (_, at) => g.headStart + at))).toEqual(
+      Array.from({ length: 12 }, (_, at) => at),
+    );
+    for (const group of groups) expect((group.headEnd - group.headStart) * 65536 * 256).toBeLessThan(2 ** 27);
+  });
+  it('say which length would fit', () => {
+    const problem = resolveProblem({ heads: 64, queryLength: 65536, headDim: 256 });
+    expect(() => requireRoom(problem, limits)).toThrow('allowed: at most 4096');
+    expect(() => requireRoom({ ...problem, queryLength: 4096, keyLength: 4096 }, limits)).not.toThrow();
+  });
+});
