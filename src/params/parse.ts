@@ -27,7 +27,7 @@ export type Notice =
 const LONGEST_SHOWN = 80;
 
 function shown(received: string): string {
-  const letters = [...received.slice(0, 4 * LONGEST_SHOWN)];
+  const letters = Array.from(received.slice(0, 4 * LONGEST_SHOWN));
   return letters.length > LONGEST_SHOWN ? `${letters.slice(0, LONGEST_SHOWN - 1).join('')}…` : letters.join('');
 }
 

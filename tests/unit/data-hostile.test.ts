@@ -4,6 +4,7 @@ import { AttentionError } from '../../src/contract/errors.ts';
 import { importAttention } from '../../src/data/import.ts';
 import { FILE_REASONS } from '../../src/data/refuse.ts';
 import { npyFile, rawNpyFile, rawSafetensorsFile, safetensorsFile, textFile } from '../support/files.ts';
+import { processorMs } from '../support/processor-time.ts';
 import { seededUniform } from '../support/cases.ts';
 
 const zeros = (count: number) => new Uint8Array(count);
@@ -182,18 +183,15 @@ describe('files that lie', () => {
     expect(outcome('constructor', textFile('hello')).reason).toBe('unknown-format');
   });
 
-  it('answers a megabyte of text made to slow parsers down in under half a second', () => {
+  it('answers a megabyte of text made to slow parsers down in under half a second of processor time', () => {
     const slow = ['1'.repeat(1e6), ' '.repeat(1e6), '"'.repeat(1e6), `${'1,'.repeat(5e5)}x`, `${'\t'.repeat(1e6)}x`];
     for (const text of slow)
       for (const name of ['a.csv', 'a.json']) {
-        const started = performance.now();
-        outcome(name, textFile(text));
-        expect(performance.now() - started, `${name} ${text.slice(0, 3)}`).toBeLessThan(500);
+        const ms = processorMs(() => outcome(name, textFile(text)));
+        expect(ms, `${name} ${text.slice(0, 3)}`).toBeLessThan(500);
       }
     const header = `{'descr': '<f4', 'shape': (${'1'.repeat(9900)}`;
-    const started = performance.now();
-    outcome('a.npy', rawNpyFile(header, zeros(4)));
-    expect(performance.now() - started).toBeLessThan(100);
+    expect(processorMs(() => outcome('a.npy', rawNpyFile(header, zeros(4))))).toBeLessThan(100);
   });
 
   it('lets nothing but refusals out of 20,000 mutants of valid files', () => {
@@ -223,7 +221,7 @@ describe('files that lie', () => {
       }
       if (outcome(name, bytes.buffer).reason === 'accepted') accepted++;
     }
-    expect(performance.now() - started).toBeLessThan(15_000);
+    expect(performance.now() - started).toBeLessThan(25_000);
     expect(accepted).toBeGreaterThan(100);
     expect(accepted).toBeLessThan(12_000);
     expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
