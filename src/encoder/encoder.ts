@@ -4,6 +4,7 @@ import type { BackendTensor, RunControl, TensorOperations } from '../contract/ba
 import type { LayerAttention, SentenceEncoder, Tokens } from '../contract/encoder.ts';
 import type { RunOptions } from '../contract/engine.ts';
 import { AttentionError, throwIfAborted } from '../contract/errors.ts';
+import type { LayerConfig } from './config.ts';
 import { ForwardPass, type Heads, type TextRows } from './forward.ts';
 import { inputRows, normalizeRows, poolingMatrix } from './input-rows.ts';
 import { uploadWeights, type ResidentWeights } from './resident-weights.ts';
@@ -57,6 +58,17 @@ function requireText(text: unknown, field: string): void {
     throw new AttentionError('invalid-problem', { field, value: text, allowed: 'a string' });
 }
 
+async function readHeads(pass: ForwardPass, parts: Heads, layer: LayerConfig): Promise<LayerHeads> {
+  const { heads, headDim, scale } = layer;
+  const [q, k, v] = [await pass.read(parts.q), await pass.read(parts.k), await pass.read(parts.v)];
+  return { heads, headDim, scale, q, k, v };
+}
+
+/** Of a text without tokens: backends hold no empty tensors. */
+function emptyHeads({ heads, headDim, scale }: LayerConfig): LayerHeads {
+  return { heads, headDim, scale, q: new Float32Array(0), k: new Float32Array(0), v: new Float32Array(0) };
+}
+
 class LayeredEncoder implements BackendEncoder {
   readonly #operations: TensorOperations;
   readonly #resident: ResidentWeights;
@@ -72,7 +84,11 @@ class LayeredEncoder implements BackendEncoder {
   }
 
   get layers(): number {
-    return this.#resident.config.layers.length;
+    return this.#configs.length;
+  }
+
+  get #configs(): LayerConfig[] {
+    return this.#resident.config.layers;
   }
 
   tokenize(text: string): Tokens {
@@ -110,24 +126,22 @@ class LayeredEncoder implements BackendEncoder {
 
   async #encodeBatch(pass: ForwardPass, batch: number[][]): Promise<Float32Array> {
     const { config } = this.#resident;
-    const all = textRows(batch);
-    const texts = all.filter(([start, end]) => end > start);
-    const output =
-      texts.length === 0 ? await this.#emptyOutput(pass, batch.length) : await this.#poolBatch(pass, batch, all);
+    const isEmpty = batch.every(({ length }) => length === 0);
+    const output = isEmpty ? await this.#emptyOutput(pass, batch.length) : await this.#output(pass, batch);
     return normalizeRows(await pass.read(output), config.outputWidth, config.smallestSquaredLength);
   }
 
-  async #poolBatch(pass: ForwardPass, batch: number[][], all: TextRows[]): Promise<BackendTensor> {
-    const { config } = this.#resident;
-    const ids = batch.flat();
-    const rows = new Float32Array(ids.length * config.width);
+  async #output(pass: ForwardPass, batch: number[][]): Promise<BackendTensor> {
+    const { width, smallestDivisor } = this.#resident.config;
+    const all = textRows(batch);
+    const count = all.at(-1)![1];
+    const rows = new Float32Array(count * width);
     // Positions count from each text's own start.
-    batch.forEach((text, index) => rows.set(this.#inputRows(text), all[index]![0] * config.width));
-    let x = await pass.upload(rows, ids.length, config.width);
+    batch.forEach((ids, index) => rows.set(this.#inputRows(ids), all[index]![0] * width));
+    let x = await pass.upload(rows, count, width);
     const texts = all.filter(([start, end]) => end > start);
     for (let index = 0; index < this.layers; index++) x = await pass.layer(x, texts, index);
-    const pooling = await pass.upload(poolingMatrix(all, config.smallestDivisor), all.length, ids.length);
-    return pass.pool(x, pooling);
+    return pass.pool(x, await pass.upload(poolingMatrix(all, smallestDivisor), all.length, count));
   }
 
   /** Texts without a token pool to zeros. */
@@ -141,18 +155,16 @@ class LayeredEncoder implements BackendEncoder {
     const length = tokens.ids.length;
     this.#requireRoomForWeights(length);
     const layers = await this.#pass(options, async (pass) => {
+      if (length === 0) return this.#configs.map((layer) => ({ ...emptyHeads(layer), weights: new Float32Array(0) }));
       const found: LayerAttention[] = [];
       let x = await this.#uploadText(pass, tokens.ids);
-      for (let index = 0; index < this.layers; index++) {
-        const layer = this.#resident.config.layers[index]!;
+      for (const [index, layer] of this.#configs.entries()) {
         const heads = await this.#heads(pass, x, index, length);
-        const projection = await this.#readHeads(pass, heads, index);
-        const weights = x === null || heads === null ? null : await pass.weights(heads, layer, length);
-        found.push({ ...projection, weights: weights === null ? new Float32Array(0) : await pass.read(weights) });
-        if (weights !== null) pass.scope.release(weights);
-        if (x !== null && heads !== null && index + 1 < this.layers)
-          x = await pass.complete(x, [await pass.attend(heads, layer, length)], index);
-        if (heads !== null) pass.scope.release(heads.q, heads.k, heads.v);
+        const weights = await pass.weights(heads, layer, length);
+        found.push({ ...(await readHeads(pass, heads, layer)), weights: await pass.read(weights) });
+        pass.scope.release(weights);
+        if (index + 1 < this.layers) x = await pass.complete(x, [await pass.attend(heads, layer, length)], index);
+        pass.scope.release(heads.q, heads.k, heads.v);
         options.onProgress?.((index + 1) / this.layers);
       }
       return found;
@@ -161,7 +173,8 @@ class LayeredEncoder implements BackendEncoder {
   }
 
   async project(text: string, layer: number, options: RunOptions = {}): Promise<LayerProjection> {
-    if (!Number.isInteger(layer) || layer < 0 || layer >= this.layers)
+    const config = this.#configs[layer];
+    if (config === undefined)
       throw new AttentionError('invalid-problem', {
         field: 'layer',
         value: layer,
@@ -169,17 +182,18 @@ class LayeredEncoder implements BackendEncoder {
       });
     const tokens = this.tokenize(text);
     const length = tokens.ids.length;
-    const projection = await this.#pass(options, async (pass) => {
+    const heads = await this.#pass(options, async (pass) => {
+      if (length === 0) return emptyHeads(config);
       let x = await this.#uploadText(pass, tokens.ids);
-      for (let index = 0; index < layer && x !== null; index++) {
+      for (let index = 0; index < layer; index++) {
         x = await pass.layer(x, [[0, length]], index);
         options.onProgress?.((index + 1) / (layer + 1));
       }
-      const read = await this.#readHeads(pass, await this.#heads(pass, x, layer, length), layer);
+      const read = await readHeads(pass, await this.#heads(pass, x, layer, length), config);
       options.onProgress?.(1);
       return read;
     });
-    return { ...tokens, ...projection, layer, layers: this.layers };
+    return { ...tokens, ...heads, layer, layers: this.layers };
   }
 
   #requireRoomForWeights(length: number): void {
@@ -194,24 +208,15 @@ class LayeredEncoder implements BackendEncoder {
     });
   }
 
-  /** Null for a text without tokens: backends hold no empty tensors. */
-  async #uploadText(pass: ForwardPass, ids: number[]): Promise<BackendTensor | null> {
-    return ids.length === 0 ? null : pass.upload(this.#inputRows(ids), ids.length, this.#resident.config.width);
+  #uploadText(pass: ForwardPass, ids: number[]): Promise<BackendTensor> {
+    return pass.upload(this.#inputRows(ids), ids.length, this.#resident.config.width);
   }
 
-  async #heads(pass: ForwardPass, x: BackendTensor | null, index: number, length: number): Promise<Heads | null> {
-    if (x === null) return null;
+  async #heads(pass: ForwardPass, x: BackendTensor, index: number, length: number): Promise<Heads> {
     const fused = await pass.project(x, index);
-    const heads = await pass.split(fused, [0, length], this.#resident.config.layers[index]!);
+    const heads = await pass.split(fused, [0, length], this.#configs[index]!);
     pass.scope.release(fused);
     return heads;
-  }
-
-  async #readHeads(pass: ForwardPass, parts: Heads | null, index: number): Promise<LayerHeads> {
-    const { heads, headDim, scale } = this.#resident.config.layers[index]!;
-    const read = async (part: BackendTensor | undefined) =>
-      part === undefined ? new Float32Array(0) : pass.read(part);
-    return { heads, headDim, scale, q: await read(parts?.q), k: await read(parts?.k), v: await read(parts?.v) };
   }
 
   async dispose(): Promise<void> {
