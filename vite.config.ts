@@ -5,6 +5,7 @@ import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
 import { findChromium, WEBGPU_FLAGS } from './src/tools/chromium.mjs';
 import { colorRamps } from './src/tools/color-ramps-plugin.ts';
+import { libraryBuild } from './src/tools/library-build.ts';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -15,7 +16,7 @@ const messages = () =>
     strategy: ['globalVariable', 'baseLocale'],
   });
 
-export default defineConfig({
+const site = defineConfig({
   root: here('src/pages'),
   publicDir: here('public'),
   base: './',
@@ -70,3 +71,12 @@ export default defineConfig({
     ],
   },
 });
+
+/** `vite build --mode lib` makes `dist/lib/` instead of the site. */
+const library = () => ({
+  root: here('.'),
+  base: './',
+  ...libraryBuild({ entry: here('src/worker/attention-lab.ts'), outDir: here('dist/lib') }),
+});
+
+export default defineConfig(({ mode }) => (mode === 'lib' ? library() : site));
