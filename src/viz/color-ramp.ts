@@ -9,6 +9,11 @@ export type WeightRamp = (typeof WEIGHT_RAMPS)[number];
 export type DifferenceRamp = 'difference-light' | 'difference-dark';
 export type RampName = WeightRamp | DifferenceRamp;
 
+/** True for the ramps of signed differences. */
+export function isDifferenceRamp(name: RampName): name is DifferenceRamp {
+  return name === 'difference-light' || name === 'difference-dark';
+}
+
 export const RAMP_ENTRIES = 256;
 /** Entry of a difference ramp that means exactly zero. */
 export const NEUTRAL_ENTRY = 128;
@@ -32,10 +37,10 @@ export function rampColor(name: RampName, entry: number): string {
   return `rgb(${bytes[at]} ${bytes[at + 1]} ${bytes[at + 2]})`;
 }
 
-/** Entries `from`…`to` as a CSS gradient from left to right, in 32 pieces. */
-export function rampGradient(name: RampName, from = 0, to = RAMP_ENTRIES - 1): string {
+/** The whole ramp as a CSS gradient from left to right, in 32 pieces. */
+export function rampGradient(name: RampName): string {
   const pieces = 32;
-  const colors = Array.from({ length: pieces + 1 }, (_, n) => rampColor(name, from + ((to - from) * n) / pieces));
+  const colors = Array.from({ length: pieces + 1 }, (_, n) => rampColor(name, ((RAMP_ENTRIES - 1) * n) / pieces));
   return `linear-gradient(90deg, ${colors.join(', ')})`;
 }
 

@@ -1,13 +1,14 @@
 // Which ramp entry a number gets, and which numbers a legend prints. One scale serves the picture and its legend, so they cannot differ.
 // Exact zero is the ramp's bottom; the smallest positive weight already stands visibly above it.
 import { ticks } from 'd3';
-import { NEUTRAL_ENTRY, RAMP_ENTRIES } from './color-ramp.ts';
+import { quantile } from '../theory/statistics.ts';
+import { NEUTRAL_ENTRY, RAMP_ENTRIES, rampColor, type WeightRamp } from './color-ramp.ts';
 
 export type ScaleKind = 'linear' | 'log' | 'row';
 
 const TOP_ENTRY = RAMP_ENTRIES - 1;
-/** The entry of the smallest positive weight. */
-export const LEAST_POSITIVE_ENTRY = 14;
+/** The entry of the smallest positive weight: ΔE 9 or more from zero's on the coloured ramps, 4 on the greys. */
+export const LEAST_POSITIVE_ENTRY = 24;
 /** The logarithmic scale spans this many powers of ten below the largest value unless told otherwise. */
 const LOG_DECADES = 5;
 
@@ -63,17 +64,39 @@ const onRamp = (scale: WeightScale, value: number): LegendStop => ({
   position: scale.entry(value) / TOP_ENTRY,
 });
 
-/** At least three numbers to print along the ramp, the first at its bottom and the last at its top. */
+/** At least three numbers to print along the ramp, climbing. The linear ones begin at 0 and end at the top. */
 export function legendStops(scale: WeightScale): LegendStop[] {
   // Nothing above zero to scale by (an empty picture): the legend still shows its ramp, over 0…1.
   if (!(scale.max > 0)) return legendStops(weightScale('linear', 1));
-  if (scale.kind === 'log') {
-    const decades = Math.log10(scale.max / scale.floor);
-    const powers = Array.from({ length: Math.ceil(decades) }, (_, n) => scale.max / 10 ** n).reverse();
-    return [scale.floor, ...powers.filter((value) => value > scale.floor * 1.5)].map((value) => onRamp(scale, value));
-  }
+  if (scale.kind === 'log') return logStops(scale);
   const inner = ticks(0, scale.max, 4).filter((value) => value > 0 && value < scale.max * 0.9);
   return [0, ...inner, scale.max].map((value) => onRamp(scale, value));
+}
+
+/** Round powers of ten between floor and top; both ends too where they are not next to one. */
+function logStops(scale: WeightScale): LegendStop[] {
+  const first = Math.ceil(Math.log10(scale.floor) - 1e-9);
+  const last = Math.floor(Math.log10(scale.max) + 1e-9);
+  const powers = Array.from({ length: Math.max(0, last - first + 1) }, (_, n) => Number(`1e${first + n}`));
+  const isApart = (end: number) => powers.every((power) => Math.abs(Math.log10(power / end)) > 0.25);
+  const values = [
+    ...(isApart(scale.floor) ? [scale.floor] : []),
+    ...powers,
+    ...(isApart(scale.max) ? [scale.max] : []),
+  ];
+  return values.map((value) => onRamp(scale, value));
+}
+
+/** The ramp as a legend shows it: a flat piece for exact zero, then every entry a positive weight can have. */
+export function weightGradient(name: WeightRamp): string {
+  const zero = rampColor(name, 0);
+  const share = (entry: number) => `${((100 * entry) / TOP_ENTRY).toFixed(2)}%`;
+  const pieces = 24;
+  const colors = Array.from({ length: pieces + 1 }, (_, n) => {
+    const entry = LEAST_POSITIVE_ENTRY + ((TOP_ENTRY - LEAST_POSITIVE_ENTRY) * n) / pieces;
+    return `${rampColor(name, entry)} ${share(entry)}`;
+  });
+  return `linear-gradient(90deg, ${zero} 0 ${share(LEAST_POSITIVE_ENTRY)}, ${colors.join(', ')})`;
 }
 
 /** Entry of a signed difference on a domain from `−limit` to `limit`. Exact zero, and only it, is neutral. */
@@ -90,4 +113,19 @@ export function differenceStops(limit: number): LegendStop[] {
     value: share * limit,
     position: differenceEntry(share * limit, limit) / TOP_ENTRY,
   }));
+}
+
+/** The share of positive weights that stay below the top of a linear ramp. */
+const BELOW_TOP = 0.995;
+const TOP_SAMPLES = 20_000;
+
+/** Top of one linear ramp for several pictures: nearly all positive weights lie below it. At least 1 picture; 1 when all are zero. */
+export function rampTop(pictures: readonly ArrayLike<number>[]): number {
+  const samples: number[] = [];
+  for (const values of pictures) {
+    const step = Math.max(1, Math.floor(values.length / TOP_SAMPLES));
+    for (let n = 0; n < values.length; n += step) if (values[n]! > 0 && values[n]! < Infinity) samples.push(values[n]!);
+  }
+  if (samples.length === 0) return Math.max(...pictures.map(largestOf)) || 1;
+  return quantile(samples, BELOW_TOP);
 }

@@ -114,6 +114,7 @@ export function formatShare(share: number, locale: FormatLocale): string {
 export function formatWeight(weight: number, locale: FormatLocale): string {
   if (weight === 0 || Math.abs(weight) >= TINY_WEIGHT || !Number.isFinite(weight)) return formatNumber(weight, locale);
   const [mantissa, exponent] = weight.toExponential(1).split('e') as [string, string];
+  if (mantissa === '1.0') return `10${superscript(Number(exponent))}`;
   return `${fixed(Number(mantissa), 1, locale)}${GAP}×${GAP}10${superscript(Number(exponent))}`;
 }
 

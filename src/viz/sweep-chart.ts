@@ -22,7 +22,9 @@ export interface SweepPoint {
 export interface SweepLine {
   series: Series;
   points: SweepPoint[];
-  /** The fitted line, SVG path data; empty without a fit. */
+  /** Through every median, SVG path data. */
+  medianPath: string;
+  /** The fitted line over the lengths it was fitted to, SVG path data; empty without a fit. */
   fitPath: string;
   /** Where the direct label stands, beside the last point. */
   labelY: number;
@@ -92,12 +94,10 @@ function timeAxis(timed: readonly TimingSummary[], clock: Clock, height: number)
   const times = timed.map((one) => one[clock]!);
   const least = Math.min(...times.map(({ lower, median }) => (lower > 0 ? lower : median)));
   const most = Math.max(...times.map(({ upper }) => upper));
-  return scaleLog([10 ** Math.floor(Math.log10(least)), 10 ** Math.ceil(Math.log10(most * 1.2))], [height, 0]).clamp(
-    true,
-  );
+  return scaleLog([10 ** Math.floor(Math.log10(least)), most * 1.6], [height, 0]).clamp(true);
 }
 
-function sweepLine({ series, points: own, fit }: SweepSeries, clock: Clock, x: Axis, y: Axis): SweepLine {
+function sweepLine({ series, points: own, fit, fitFrom }: SweepSeries, clock: Clock, x: Axis, y: Axis): SweepLine {
   const points = own.map((one) => {
     const time = one[clock]!;
     return {
@@ -109,9 +109,10 @@ function sweepLine({ series, points: own, fit }: SweepSeries, clock: Clock, x: A
       yUpper: y(time.upper),
     };
   });
-  const ends = [points[0]!.length, points.at(-1)!.length];
+  const ends = [fitFrom, points.at(-1)!.length];
   const fitPath = fit ? line()(ends.map((length) => [x(length), y(predict(fit, length))]))! : '';
-  return { series, points, fitPath, labelY: points.at(-1)!.y };
+  const medianPath = line()(points.map((point) => [point.x, point.y]))!;
+  return { series, points, medianPath, fitPath, labelY: points.at(-1)!.y };
 }
 
 /** The counted operations of a variant, scaled to pass through the longest length of whichever series is fastest there. */
@@ -132,12 +133,12 @@ function theoryCurve(variant: Variant, timed: readonly TimingSummary[], clock: C
   return [{ variant, exponent: law.exponent, path }];
 }
 
-/** The measured lengths themselves, thinned to at least 40 pixels apart, the longest always among them. */
+/** The measured lengths themselves, thinned to at least 46 pixels apart, the longest always among them. */
 function lengthTicks(timed: readonly TimingSummary[], x: Axis, width: number): { x: number; length: number }[] {
   const lengths = [...new Set(timed.map(({ length }) => length))].sort((a, b) => b - a);
-  let next = width + 40;
+  let next = width + 46;
   const kept = lengths.filter((length) => {
-    if (x(length) > next - 40) return false;
+    if (x(length) > next - 46) return false;
     next = x(length);
     return true;
   });

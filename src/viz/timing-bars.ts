@@ -42,7 +42,7 @@ function timeAxis(timed: readonly TimingSummary[], width: number) {
   const isLogarithmic = longest > 0 && Math.max(...walls.map(({ median }) => median)) > shortest * LINEAR_RATIO;
   if (!isLogarithmic) {
     const scale = scaleLinear([0, longest || 1], [0, width]);
-    const count = Math.max(2, Math.floor(width / 72));
+    const count = Math.max(2, Math.floor(width / 56));
     return { x: scale, ticks: scale.ticks(count).map((ms) => ({ x: scale(ms), ms })), isLogarithmic };
   }
   const least = Math.min(shortest, ...phaseMedians(timed).filter((ms) => ms > 0));

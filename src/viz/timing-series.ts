@@ -104,14 +104,23 @@ function timingRow(summary: TimingSummary, isFastest: boolean, locale: FormatLoc
   };
 }
 
+/**
+ * The longer half of the lengths, three at least, decides a slope: at the short ones the fixed cost of a call
+ * (a launch, a message) hides how time grows, and one line through both would describe neither.
+ */
+const FIT_SHARE = 0.5;
+const LEAST_FITTED = 3;
+
 /** One series over sequence lengths, with its fitted slope and the slope of the operations it had to do. */
 export interface SweepSeries {
   series: Series;
   /** By rising length; all have a time on the chosen clock. */
   points: TimingSummary[];
-  /** Null with fewer than two lengths. */
+  /** Growth over the longer lengths (see `FIT_SHARE`); null with fewer than two. */
   fit: PowerLaw | null;
-  /** Slope of the counted operations over the same lengths: what the fit is read against. */
+  /** The shortest length the fit uses. */
+  fitFrom: number;
+  /** Slope of the counted operations over the lengths of the fit: what it is read against. */
   theoryExponent: number | null;
   /** "n¹·⁰²"; null without a fit. */
   slopeText: string | null;
@@ -129,14 +138,16 @@ export function sweepSeries(measurements: readonly Measurement[], clock: Clock =
 }
 
 function fittedSeries(series: Series, points: TimingSummary[], clock: Clock): SweepSeries {
-  const lengths = points.map(({ length }) => length);
+  const fitted = points.slice(-Math.max(LEAST_FITTED, Math.ceil(points.length * FIT_SHARE)));
+  const lengths = fitted.map(({ length }) => length);
   const slopeOf = (ys: number[]) => fitPowerLaw(lengths, ys);
-  const fit = slopeOf(points.map((one) => one[clock]!.median));
-  const theory = slopeOf(points.map(({ flops }) => flops));
+  const fit = slopeOf(fitted.map((one) => one[clock]!.median));
+  const theory = slopeOf(fitted.map(({ flops }) => flops));
   return {
     series,
     points,
     fit,
+    fitFrom: lengths[0]!,
     theoryExponent: theory?.exponent ?? null,
     slopeText: fit && formatPower(fit.exponent, fit.exponentError),
     theoryText: theory && formatTheoryPower(theory.exponent),

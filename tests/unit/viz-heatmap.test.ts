@@ -211,6 +211,13 @@ describe('colour ramps', () => {
     },
   );
 
+  it.each(WEIGHT_RAMPS)('%s shows the smallest positive weight as another colour than zero', (name) => {
+    const bytes = ramp(name);
+    const at = (n: number) => lab(rgb(bytes[3 * n]!, bytes[3 * n + 1]!, bytes[3 * n + 2]!));
+    const [zero, least] = [at(0), at(LEAST_POSITIVE_ENTRY)];
+    expect(Math.hypot(least.l - zero.l, least.a - zero.a, least.b - zero.b)).toBeGreaterThan(4);
+  });
+
   it('have at least three labelled stops that climb, on every scale', () => {
     for (const scale of [
       weightScale('linear', 0.37),
@@ -222,7 +229,8 @@ describe('colour ramps', () => {
       expect(stops.length).toBeGreaterThanOrEqual(3);
       const positions = stops.map(({ position }) => position);
       expect(positions).toEqual([...positions].sort((a, b) => a - b));
-      expect(positions.at(-1)).toBe(1);
+      expect(positions.at(-1)).toBeGreaterThan(0.9);
+      expect(stops.every(({ value, position }) => position === scale.entry(value) / 255 || scale.max === 0)).toBe(true);
     }
   });
 });

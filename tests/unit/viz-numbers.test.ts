@@ -49,13 +49,14 @@ describe('numbers', () => {
   });
 
   it('write tiny weights as powers of ten and zero only for zero', () => {
-    expect([0, 0.4216, 1, 0.001, 0.00098, 1.234e-5].map((weight) => plain(formatWeight(weight, 'en')))).toEqual([
+    expect([0, 0.4216, 1, 0.001, 0.00098, 1.234e-5, 1e-5].map((weight) => plain(formatWeight(weight, 'en')))).toEqual([
       '0',
       '0.422',
       '1',
       '0.001',
       '9.8 × 10⁻⁴',
       '1.2 × 10⁻⁵',
+      '10⁻⁵',
     ]);
     expect([0.25, -0.25, 0].map((difference) => formatDifference(difference, 'en'))).toEqual(['+0.25', '−0.25', '0']);
   });

@@ -159,6 +159,15 @@ describe('the sweep', () => {
     ]);
   });
 
+  it('fits the longer half, so that fixed costs at short lengths do not flatten the slope', () => {
+    const lengths = [64, 128, 256, 512, 1024, 2048];
+    const fixedCost = lengths.map((length) => measurement('gpu-full', length, length < 512 ? 5 : 5e-6 * length ** 2));
+    const [series] = sweepSeries(fixedCost);
+    expect(series!.fitFrom).toBe(512);
+    expect(series!.fit!.exponent).toBeCloseTo(2, 6);
+    expect(sweepSeries(fixedCost.slice(0, 2))[0]!.fitFrom).toBe(64);
+  });
+
   it('draws the theory through the fastest point of the longest length', () => {
     const { theory, lines } = sweepGeometry(sweepSeries(sweep), options)!;
     const [x, y] = theory[0]!.path.split('L').at(-1)!.split(',').map(Number);
