@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { AttentionError } from '../../src/contract/errors.ts';
+import type { AttentionError } from '../../src/contract/errors.ts';
 import { resolveProblem } from '../../src/contract/problem.ts';
 import { SIGNAL_KINDS, type SignalKind } from '../../src/contract/workbench.ts';
 import { drawSignal } from '../../src/data/synthetic.ts';

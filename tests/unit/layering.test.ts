@@ -43,7 +43,8 @@ describe('the house', () => {
   });
 
   it('never lets a backend import its oracle', () => {
-    for (const [room, { rooms }] of Object.entries(ROOMS)) if (room !== 'tools') expect(rooms).not.toContain('math');
+    const askers = Object.keys(ROOMS).filter((room) => ROOMS[room]!.rooms.includes('math'));
+    expect(askers).toEqual(['tools']);
   });
 });
 
