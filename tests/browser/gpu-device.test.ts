@@ -1,0 +1,98 @@
+// The GPU backend as a device user: default limits, losing the device, aborting, slicing, determinism, room.
+import { expect, it } from 'vitest';
+import { resolveProblem, type AttentionProblem } from '../../src/contract/problem.ts';
+import { createGpuBackend } from '../../src/gpu/gpu-backend.ts';
+import { referenceAttention } from '../../src/math/attention.ts';
+import { caseTensors } from '../support/cases.ts';
+import { largestMagnitude, outputGate, worstDifference } from '../support/tolerance.ts';
+
+const PROBLEM: AttentionProblem = { heads: 2, queryLength: 90, headDim: 16, mask: { window: { left: 9, right: 4 } } };
+
+it('works with the limits every device has', async () => {
+  const backend = await createGpuBackend({ defaultLimits: true });
+  try {
+    const problem = resolveProblem(PROBLEM);
+    const tensors = caseTensors({ name: 'default limits', problem: PROBLEM });
+    const prepared = await backend.prepare(problem, await backend.upload(problem, tensors, {}));
+    const { output, timing } = await prepared.read({});
+    const reference = referenceAttention(problem, tensors);
+    const gate = outputGate(reference.largestScore, largestMagnitude(tensors.v));
+    expect(worstDifference(output, reference.output).worst).toBeLessThanOrEqual(gate);
+    expect(timing.kernel).toBeUndefined();
+    expect(() => backend.requireRoom({ ...problem, queryLength: 2 ** 24 })).toThrow('too large');
+  } finally {
+    await backend.dispose();
+  }
+});
+
+it('gives the same bits again, in one piece or in slices, and counts the time of every run', async () => {
+  const backend = await createGpuBackend();
+  try {
+    const long: AttentionProblem = { heads: 2, queryLength: 400, headDim: 16 };
+    const problem = resolveProblem(long);
+    const resident = await backend.upload(problem, caseTensors({ name: 'slices', problem: long }), {});
+    const prepared = await backend.prepare(problem, resident);
+    const first = await prepared.read({});
+    const shares: number[] = [];
+    const timing = await prepared.run(40, { onProgress: (done) => shares.push(done) });
+    const again = await prepared.read({});
+    expect(again.output).toEqual(first.output);
+    expect(again.logSumExp).toEqual(first.logSumExp);
+    expect(shares.length).toBeGreaterThan(1);
+    expect(shares).toEqual([...shares].sort((a, b) => a - b));
+    expect(shares.at(-1)).toBe(1);
+    expect(timing.kernel).toBeGreaterThan(0);
+  } finally {
+    await backend.dispose();
+  }
+});
+
+it('stops between slices when aborted, and works again after', async () => {
+  const backend = await createGpuBackend();
+  try {
+    const long: AttentionProblem = { heads: 2, queryLength: 1024, headDim: 16 };
+    const problem = resolveProblem(long);
+    const resident = await backend.upload(problem, caseTensors({ name: 'abort', problem: long }), {});
+    const prepared = await backend.prepare(problem, resident);
+    const controller = new AbortController();
+    const last = { done: 0 };
+    const run = prepared.run(100, {
+      signal: controller.signal,
+      onProgress: (done) => {
+        last.done = done;
+        controller.abort();
+      },
+    });
+    await expect(run).rejects.toMatchObject({ code: 'aborted' });
+    expect(last.done).toBeLessThan(0.5);
+    expect((await prepared.read({})).output.every(Number.isFinite)).toBe(true);
+  } finally {
+    await backend.dispose();
+  }
+});
+
+it('rejects with device-lost after a loss, tells it once, and never answers zeros', async () => {
+  let lose = () => undefined as void;
+  const backend = await createGpuBackend({ onDevice: (device) => (lose = () => device.destroy()) });
+  const problem = resolveProblem(PROBLEM);
+  const tensors = caseTensors({ name: 'loss', problem: PROBLEM });
+  const resident = await backend.upload(problem, tensors, {});
+  const prepared = await backend.prepare(problem, resident);
+  const running = prepared.run(50, {});
+  running.catch(() => undefined);
+  lose();
+  await expect(running).rejects.toMatchObject({ code: 'device-lost' });
+  expect((await backend.lost).reason).toBe('destroyed');
+  await expect(prepared.read({})).rejects.toMatchObject({ code: 'device-lost' });
+  await expect(backend.upload(problem, tensors, {})).rejects.toMatchObject({ code: 'device-lost' });
+  await expect(backend.operations.upload(new Float32Array(4), 2, 2)).rejects.toMatchObject({ code: 'device-lost' });
+  await backend.dispose();
+});
+
+it('says why there is no device', async () => {
+  const provider = { requestAdapter: () => Promise.resolve(null) } as unknown as GPU;
+  await expect(createGpuBackend({ provider })).rejects.toMatchObject({
+    code: 'backend-unavailable',
+    detail: { reason: 'no-adapter' },
+  });
+});
