@@ -8,6 +8,8 @@ import type { LabValues } from '../params/schema.ts';
 import { connectWorkbench } from '../worker/connect.ts';
 import App from './App.svelte';
 
+/** What a bare address opens with: a window that hides something. The address then says so, and any parameter switches it off. */
+const OPENING_SETTING = { left: 16, right: 16 } as const;
 /** History is written at most this often: browsers throttle floods (Safari throws after 100 in 10 s). */
 const ADDRESS_PAUSE_MS = 500;
 
@@ -16,7 +18,7 @@ function addressWriter(): (values: LabValues) => void {
   return (values) => {
     clearTimeout(timer);
     timer = setTimeout(() => {
-      const query = serialiseValues(values);
+      const query = serialiseValues(values, navigator.languages);
       try {
         history.replaceState(history.state, '', `${location.pathname}${query ? `?${query}` : ''}${location.hash}`);
       } catch {
@@ -28,8 +30,11 @@ function addressWriter(): (values: LabValues) => void {
 
 /** `root`: where the site's files are, seen from this page. */
 export function openPage({ framed, root }: { framed: boolean; root: string }): void {
-  const { values, notices } = parseAddress(location.search, navigator.languages);
+  const { values: asked, notices } = parseAddress(location.search, navigator.languages);
+  const values = location.search === '' ? { ...asked, ...OPENING_SETTING } : asked;
   const at = (path: string) => new URL(`${root}/${path}`, location.href).href;
+  const writeAddress = addressWriter();
+  if (values !== asked) writeAddress(values);
   mount(App, {
     target: document.getElementById('app')!,
     props: {
@@ -39,7 +44,7 @@ export function openPage({ framed, root }: { framed: boolean; root: string }): v
       connect: connectWorkbench,
       weightsUrl: at('weights/use-lite.f16.safetensors'),
       exampleUrl: at('example.safetensors'),
-      onvalues: addressWriter(),
+      onvalues: writeAddress,
     },
   });
 }
