@@ -219,8 +219,8 @@ export class LocalWorkbench implements Workbench {
   }
 
   thumbnails(variant: Variant, size: number, onThumbnail: (thumbnail: HeadThumbnail) => void): Promise<void> {
-    requireCount('size', size, Infinity);
     return this.#inLane('thumbnails', async (signal) => {
+      requireCount('size', size, Infinity);
       await this.#withPair(signal, async (pair) => {
         await drawThumbnails(pair, variant, size, { signal }, onThumbnail);
         return {};

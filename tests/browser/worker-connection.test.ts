@@ -1,0 +1,89 @@
+// Workers that cannot start, die or go silent: no call hangs, and the next one finds a living worker.
+import { expect, test } from 'vitest';
+import { AttentionError } from '../../src/contract/errors.ts';
+import { Connection } from '../../src/worker/connection.ts';
+import { Link, ownWorker } from '../../src/worker/link.ts';
+import { RemoteEngine } from '../../src/worker/remote-engine.ts';
+import { startLadder } from '../../src/worker/start-ladder.ts';
+
+const problem = { heads: 1, queryLength: 2048, headDim: 64 };
+const numbers = () => new Float32Array(2048 * 64).fill(0.1);
+const tensors = () => ({ q: numbers(), k: numbers(), v: numbers() });
+const small = { heads: 1, queryLength: 2, headDim: 1 };
+const smallTensors = { q: Float32Array.of(0, 0), k: Float32Array.of(1, 1), v: Float32Array.of(1, 3) };
+
+const code = (promise: Promise<unknown>) =>
+  promise.then(
+    () => 'nothing',
+    (error: unknown) =>
+      error instanceof AttentionError ? `${error.code} ${error.detail.reason ?? ''}`.trim() : 'other',
+  );
+
+function scriptUrl(script: string): string {
+  return URL.createObjectURL(new Blob([script], { type: 'text/javascript' }));
+}
+
+test.each([
+  ['is not there', () => `${location.origin}/no-such-worker.js`],
+  ['throws at once', () => scriptUrl('throw new Error("no")')],
+  ['is not a script', () => scriptUrl('<!doctype html>')],
+  ['never answers', () => scriptUrl('/* silent */')],
+  [
+    'is of another release',
+    () =>
+      scriptUrl(
+        'onmessage = ({ data }) => postMessage({ id: data.id, type: "RAW", value: { version: "attention-lab-door/0", isSecure: true } })',
+      ),
+  ],
+])('a worker that %s is passed over for the main thread', async (_, address) => {
+  const options = { workerUrl: address(), type: 'classic' as const, firstDeadlineMs: 800, deadlineMs: 300 };
+  const started = await startLadder(options);
+  const connection = new Connection(started);
+  expect(connection.rung).toBe('main-thread');
+  connection.close();
+});
+
+test('a worker that is terminated rejects every waiting call, and the next call runs in a new one', async () => {
+  let worker: Worker | undefined;
+  class Watched extends Worker {
+    constructor(...parameters: ConstructorParameters<typeof Worker>) {
+      super(...parameters);
+      worker = this;
+    }
+  }
+  const native = globalThis.Worker;
+  globalThis.Worker = Watched;
+  const link = new Link(ownWorker(), 100);
+  const engine = await RemoteEngine.start(link, { backend: 'cpu', threads: 1 });
+  try {
+    const waiting = [code(engine.attend(problem, tensors())), code(engine.attend(problem, tensors()))];
+    worker!.terminate();
+    expect(await Promise.all(waiting)).toEqual(['internal worker-gone', 'internal worker-gone']);
+    expect((await engine.attend(small, smallTensors)).output).toEqual(Float32Array.of(2, 2));
+    expect((await link.connection()).pendingCalls).toBe(0);
+  } finally {
+    globalThis.Worker = native;
+    await engine.dispose();
+  }
+});
+
+test('disposing an engine settles what waits for it', async () => {
+  const engine = await RemoteEngine.start(new Link(), { backend: 'cpu', threads: 1 });
+  const waiting = code(engine.attend(problem, tensors()));
+  await engine.dispose();
+  expect(await waiting).toBe('disposed');
+  expect(await code(engine.attend(small, smallTensors))).toBe('disposed');
+});
+
+test('an aborted call ends within a slice and the worker goes on', async () => {
+  const engine = await RemoteEngine.start(new Link(), { backend: 'cpu', threads: 1 });
+  try {
+    const giveUp = new AbortController();
+    const call = code(engine.attend(problem, tensors(), { signal: giveUp.signal }));
+    setTimeout(() => giveUp.abort(), 30);
+    expect(await call).toBe('aborted');
+    expect((await engine.attend(small, smallTensors)).output).toEqual(Float32Array.of(2, 2));
+  } finally {
+    await engine.dispose();
+  }
+});
