@@ -66,8 +66,9 @@ for (const kernel of ['flash-rows', 'materialised'] as const)
 
     for (const testCase of CASES.filter(({ problem }) => problem.mask))
       it(`reads exactly the visible keys: ${testCase.name}`, async () => {
-        const problem = resolveProblem({ ...testCase.problem, heads: 1, kvHeads: 1, headDim: 64 });
-        const { queryLength: N, keyLength: M, headDim: D } = problem;
+        const problem = { ...testCase.problem, heads: 1, kvHeads: 1, headDim: 64 };
+        const resolved = resolveProblem(problem);
+        const { queryLength: N, keyLength: M, headDim: D } = resolved;
         // Equal scores, and V marks one block of D keys at a time: output column c is the weight of key block·D + c.
         const q = new Float32Array(N * D);
         const k = new Float32Array(M * D);
@@ -78,7 +79,7 @@ for (const kernel of ['flash-rows', 'materialised'] as const)
           const { output } = await answer(backend, problem, { q, k, v });
           for (let i = 0; i < N; i++)
             for (let c = 0; c < D && block * D + c < M; c++)
-              if (output[i * D + c]! > 0 !== isVisible(problem, i, block * D + c))
+              if (output[i * D + c]! > 0 !== isVisible(resolved, i, block * D + c))
                 expect.fail(`query ${i}, key ${block * D + c}: weight ${output[i * D + c]}`);
         }
       });

@@ -89,6 +89,46 @@ it('rejects with device-lost after a loss, tells it once, and never answers zero
   await backend.dispose();
 });
 
+it('never reads what it has not written: fresh memory full of NaN changes nothing', async () => {
+  // Pooled blocks rely on fresh memory being zero, as WebGPU promises; everything else must not.
+  const poison = (device: GPUDevice) => {
+    const createBuffer = device.createBuffer.bind(device);
+    device.createBuffer = (descriptor) => {
+      const buffer = createBuffer(descriptor);
+      if (descriptor.usage & GPUBufferUsage.STORAGE && descriptor.label !== 'pooled-weights.pooled')
+        device.queue.writeBuffer(buffer, 0, new Float32Array(descriptor.size / 4).fill(NaN));
+      return buffer;
+    };
+  };
+  for (const kernel of ['flash-rows', 'materialised'] as const) {
+    const backend = await createGpuBackend({ onDevice: poison, kernel });
+    try {
+      const odd: AttentionProblem = {
+        heads: 2,
+        queryLength: 45,
+        keyLength: 37,
+        headDim: 5,
+        mask: { causal: true, window: { left: 6, right: 0 } },
+      };
+      const problem = resolveProblem(odd);
+      const tensors = caseTensors({ name: 'poison', problem: odd });
+      const prepared = await backend.prepare(problem, await backend.upload(problem, tensors, {}));
+      const { output, logSumExp } = await prepared.read({});
+      const reference = referenceAttention(problem, tensors);
+      const gate = outputGate(reference.largestScore, largestMagnitude(tensors.v));
+      expect(worstDifference(output, reference.output).worst).toBeLessThanOrEqual(gate);
+      expect(logSumExp.some(Number.isNaN)).toBe(false);
+      const { entropy, meanDistance } = await prepared.statistics({});
+      expect([...entropy, ...meanDistance].every(Number.isFinite)).toBe(true);
+      const view = { head: 1, rows: [0, 45], columns: [0, 37], height: 9, width: 7, pooling: 'mean' } as const;
+      const { values } = await prepared.weights({ ...view, rows: [0, 45], columns: [0, 37] }, {});
+      expect(values.every(Number.isFinite)).toBe(true);
+    } finally {
+      await backend.dispose();
+    }
+  }
+});
+
 it('says why there is no device', async () => {
   const provider = { requestAdapter: () => Promise.resolve(null) } as unknown as GPU;
   await expect(createGpuBackend({ provider })).rejects.toMatchObject({
