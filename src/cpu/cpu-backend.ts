@@ -22,10 +22,12 @@ export interface CpuBackendOptions {
   reason?: BackendReason;
 }
 
-const MOST_THREADS_BY_DEFAULT = 4;
+const MOST_THREADS_BY_DEFAULT = 8;
 
+/** One core is left to the page, but not when that would leave a single thread: the page mostly waits while threads work. */
 function defaultThreads(): number {
-  return Math.min((globalThis.navigator?.hardwareConcurrency ?? 1) - 1, MOST_THREADS_BY_DEFAULT);
+  const cores = globalThis.navigator?.hardwareConcurrency ?? 1;
+  return Math.min(Math.max(cores - 1, Math.min(cores, 2)), MOST_THREADS_BY_DEFAULT);
 }
 
 async function startThreads(count: number, spawn: (() => Worker) | undefined): Promise<CpuThread[]> {

@@ -11,7 +11,9 @@ const kebabToSnake = (code: string) => code.replaceAll('-', '_');
 
 /** The message `prefix_code` when the catalogue has it. */
 function lookUp(text: Text, prefix: string, code: string, inputs: Record<string, string> = {}): string | null {
-  const message = (text as unknown as Record<string, ((inputs: object) => string) | undefined>)[`${prefix}_${kebabToSnake(code)}`];
+  const message = (text as unknown as Record<string, ((inputs: object) => string) | undefined>)[
+    `${prefix}_${kebabToSnake(code)}`
+  ];
   return message ? message(inputs) : null;
 }
 
@@ -32,7 +34,11 @@ function gigabytes(bytes: number, locale: Locale): string {
 }
 
 /** A failure in words: what happened, which field and value, what is allowed. */
-export function wordFailure(text: Text, locale: Locale, failure: { code: AttentionErrorCode; detail: AttentionErrorDetail }): string {
+export function wordFailure(
+  text: Text,
+  locale: Locale,
+  failure: { code: AttentionErrorCode; detail: AttentionErrorDetail },
+): string {
   const { code, detail } = failure;
   const numbers = detail.numbers ?? {};
   const integer = new Intl.NumberFormat(locale);
@@ -47,7 +53,9 @@ export function wordFailure(text: Text, locale: Locale, failure: { code: Attenti
     column: String(numbers['column'] ?? '?'),
     index: String(numbers['index'] ?? '?'),
   };
-  const reason = detail.reason && (lookUp(text, 'file_reason', detail.reason, inputs) ?? lookUp(text, 'reason', detail.reason, inputs));
+  const reason =
+    detail.reason &&
+    (lookUp(text, 'file_reason', detail.reason, inputs) ?? lookUp(text, 'reason', detail.reason, inputs));
   const general = lookUp(text, 'error', code, inputs) ?? text.error_internal();
   return reason ? `${general} ${reason}` : general;
 }
@@ -74,7 +82,12 @@ export function describeFile(text: Text, summary: SourceSummary): string[] {
   const understood = summary.understood;
   if (!understood) return [];
   const lines = understood.arrays.map((array) =>
-    text.file_array({ role: array.role === 'weights' ? text.file_role_weights() : array.role.toUpperCase(), name: array.name, shape: array.shape.join(' × '), type: array.type }),
+    text.file_array({
+      role: array.role === 'weights' ? text.file_role_weights() : array.role.toUpperCase(),
+      name: array.name,
+      shape: array.shape.join(' × '),
+      type: array.type,
+    }),
   );
   for (const note of understood.notes) lines.push(lookUp(text, 'file_note', note) ?? note);
   return lines;
@@ -112,7 +125,11 @@ export function wordCell(text: Text, cell: CellFacts): string {
       : cell.windowed === null
         ? ''
         : cell.windowedRank
-          ? text.cell_windowed({ weight: cell.windowed, rank: String(cell.windowedRank.rank), of: String(cell.windowedRank.of) })
+          ? text.cell_windowed({
+              weight: cell.windowed,
+              rank: String(cell.windowedRank.rank),
+              of: String(cell.windowedRank.of),
+            })
           : text.cell_windowed_only({ weight: cell.windowed });
   return `${place}${text.cell_separator()}${full}${windowed ? text.cell_semicolon() + windowed : ''}`;
 }

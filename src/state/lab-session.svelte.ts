@@ -144,7 +144,11 @@ export class LabSession {
 
   async #compute(wanted: Setting): Promise<void> {
     const source = this.source!;
-    const setting = { ...wanted, length: Math.min(wanted.length, source.length), heads: Math.min(wanted.heads, source.heads) };
+    const setting = {
+      ...wanted,
+      length: Math.min(wanted.length, source.length),
+      heads: Math.min(wanted.heads, source.heads),
+    };
     const key = `${this.#openSpec} ${JSON.stringify(setting)}`;
     if (key === this.#computedKey) return;
     this.activity = 'computing';

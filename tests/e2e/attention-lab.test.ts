@@ -37,7 +37,11 @@ describe('opening the page', () => {
       await idle(page);
       expect(await page.getByText('Q, K, V precomputed').count()).toBe(0);
       const site = new URL(page.url()).origin;
-      expect(requests.filter((address) => !address.startsWith(site) && !address.startsWith('blob:') && !address.startsWith('data:'))).toEqual([]);
+      expect(
+        requests.filter(
+          (address) => !address.startsWith(site) && !address.startsWith('blob:') && !address.startsWith('data:'),
+        ),
+      ).toEqual([]);
       expect(problems).toEqual([]);
     });
   });
@@ -45,16 +49,27 @@ describe('opening the page', () => {
   it('has every control, picture and region under its public name', async () => {
     await withPage(browser, { parameters: { ...synthetic, n: 96 } }, async ({ page }) => {
       await idle(page);
-      for (const name of ['Sequence length', 'Heads', 'Head dimension', 'Window left', 'Window right', 'Dilation', 'Global tokens']) {
+      for (const name of [
+        'Sequence length',
+        'Heads',
+        'Head dimension',
+        'Window left',
+        'Window right',
+        'Dilation',
+        'Global tokens',
+      ]) {
         expect(await slider(page, name).count(), name).toBe(1);
         expect(await page.getByRole('spinbutton', { name, exact: true }).count(), name).toBe(1);
       }
       expect(await page.getByRole('checkbox', { name: 'Causal' }).count()).toBe(1);
       for (const name of ['Input', 'Backend', 'Colour scale', 'Language'])
         expect(await page.getByRole('combobox', { name, exact: true }).count(), name).toBe(1);
-      for (const name of ['Timing', 'Heads overview', 'Lesson']) expect(await page.getByRole('region', { name, exact: true }).count(), name).toBe(1);
+      for (const name of ['Timing', 'Heads overview', 'Lesson'])
+        expect(await page.getByRole('region', { name, exact: true }).count(), name).toBe(1);
       expect(await page.getByRole('grid', { name: 'Attention weights', exact: true }).count()).toBe(1);
-      expect(await page.getByRole('tab', { name: 'Attention', exact: true }).getAttribute('aria-selected')).toBe('true');
+      expect(await page.getByRole('tab', { name: 'Attention', exact: true }).getAttribute('aria-selected')).toBe(
+        'true',
+      );
     });
   });
 
@@ -72,54 +87,72 @@ describe('opening the page', () => {
 
 describe('sliders', () => {
   it('change the window, its pairs and the error while everything else stays', async () => {
-    await withPage(browser, { parameters: { ...synthetic, n: 128, left: 64, right: 64, backend: 'cpu' } }, async ({ page }) => {
-      await idle(page);
-      const before = await page.locator('.big').textContent();
-      await dragTo(page, 'Window left', [40, 20, 4]);
-      await dragTo(page, 'Window right', [40, 20, 4]);
-      await idle(page);
-      await expect.poll(() => page.getByText(/1,132 pairs per head/).count()).toBe(1);
-      expect(await page.locator('.big').textContent()).not.toBe(before);
-      await expect.poll(() => new URL(page.url()).searchParams.get('left')).toBe('4');
-    });
+    await withPage(
+      browser,
+      { parameters: { ...synthetic, n: 128, left: 64, right: 64, backend: 'cpu' } },
+      async ({ page }) => {
+        await idle(page);
+        const before = await page.locator('.big').textContent();
+        await dragTo(page, 'Window left', [40, 20, 4]);
+        await dragTo(page, 'Window right', [40, 20, 4]);
+        await idle(page);
+        await expect.poll(() => page.getByText(/1,132 pairs per head/).count()).toBe(1);
+        expect(await page.locator('.big').textContent()).not.toBe(before);
+        await expect.poll(() => new URL(page.url()).searchParams.get('left')).toBe('4');
+      },
+    );
   });
 
   it('never hold the main thread for 50 ms while being dragged at n = 1,024 on the CPU', async () => {
-    await withPage(browser, { parameters: { ...synthetic, n: 1024, left: 64, right: 64, backend: 'cpu' } }, async ({ page }) => {
-      await idle(page);
-      await page.evaluate(() => {
-        const seen: number[] = [];
-        Object.assign(globalThis, { longTasks: seen });
-        new PerformanceObserver((list) => seen.push(...list.getEntries().map((entry) => entry.duration))).observe({ type: 'longtask' });
-      });
-      await dragTo(page, 'Window left', Array.from({ length: 60 }, (_, step) => 64 + 4 * step));
-      await idle(page);
-      const longTasks = await page.evaluate(() => (globalThis as unknown as { longTasks: number[] }).longTasks);
-      console.log(`long tasks during the drag: ${JSON.stringify(longTasks)}`);
-      expect(longTasks).toEqual([]);
-    });
+    await withPage(
+      browser,
+      { parameters: { ...synthetic, n: 1024, left: 64, right: 64, backend: 'cpu' } },
+      async ({ page }) => {
+        await idle(page);
+        await page.evaluate(() => {
+          const seen: number[] = [];
+          Object.assign(globalThis, { longTasks: seen });
+          new PerformanceObserver((list) => seen.push(...list.getEntries().map((entry) => entry.duration))).observe({
+            type: 'longtask',
+          });
+        });
+        await dragTo(
+          page,
+          'Window left',
+          Array.from({ length: 60 }, (_, step) => 64 + 4 * step),
+        );
+        await idle(page);
+        const longTasks = await page.evaluate(() => (globalThis as unknown as { longTasks: number[] }).longTasks);
+        console.log(`long tasks during the drag: ${JSON.stringify(longTasks)}`);
+        expect(longTasks).toEqual([]);
+      },
+    );
   });
 
   it('leave the page answering within 100 ms during n = 16,384, and abandon that run when moved', async () => {
-    await withPage(browser, { parameters: { ...synthetic, n: 256, heads: 2, backend: 'cpu', left: 32, right: 32 } }, async ({ page }) => {
-      await idle(page);
-      await page.getByRole('spinbutton', { name: 'Sequence length', exact: true }).fill('16384');
-      await page.getByRole('spinbutton', { name: 'Sequence length', exact: true }).press('Enter');
-      await page.getByRole('button', { name: 'Cancel' }).waitFor({ timeout: 20_000 });
-      const answeredMs = await page.getByRole('checkbox', { name: 'Causal' }).evaluate(async (box) => {
-        const start = performance.now();
-        (box as HTMLInputElement).click();
-        await new Promise((next) => requestAnimationFrame(() => setTimeout(next)));
-        return performance.now() - start;
-      });
-      console.log(`click answered after ${answeredMs.toFixed(1)} ms during n = 16,384`);
-      expect(answeredMs).toBeLessThan(100);
-      const moved = Date.now();
-      await dragTo(page, 'Sequence length', [512]);
-      await expect.poll(() => page.getByRole('grid').getAttribute('aria-rowcount'), { timeout: 5000 }).toBe('512');
-      console.log(`abandoned for n = 512 after ${Date.now() - moved} ms`);
-      expect(Date.now() - moved).toBeLessThan(4000);
-    });
+    await withPage(
+      browser,
+      { parameters: { ...synthetic, n: 256, heads: 2, backend: 'cpu', left: 32, right: 32 } },
+      async ({ page }) => {
+        await idle(page);
+        await page.getByRole('spinbutton', { name: 'Sequence length', exact: true }).fill('16384');
+        await page.getByRole('spinbutton', { name: 'Sequence length', exact: true }).press('Enter');
+        await page.getByRole('button', { name: 'Cancel' }).waitFor({ timeout: 20_000 });
+        const answeredMs = await page.getByRole('checkbox', { name: 'Causal' }).evaluate(async (box) => {
+          const start = performance.now();
+          (box as HTMLInputElement).click();
+          await new Promise((next) => requestAnimationFrame(() => setTimeout(next)));
+          return performance.now() - start;
+        });
+        console.log(`click answered after ${answeredMs.toFixed(1)} ms during n = 16,384`);
+        expect(answeredMs).toBeLessThan(100);
+        const moved = Date.now();
+        await dragTo(page, 'Sequence length', [512]);
+        await expect.poll(() => page.getByRole('grid').getAttribute('aria-rowcount'), { timeout: 5000 }).toBe('512');
+        console.log(`abandoned for n = 512 after ${Date.now() - moved} ms`);
+        expect(Date.now() - moved).toBeLessThan(4000);
+      },
+    );
   });
 
   it('hold what the model fixes, and say why', async () => {
@@ -148,7 +181,8 @@ describe('the grid', () => {
       const grid = page.getByRole('grid', { name: 'Attention weights', exact: true });
       expect(await grid.locator('[tabindex="0"]').count()).toBe(1);
       await grid.locator('[tabindex="0"]').focus();
-      for (const key of ['ArrowDown', 'ArrowDown', 'ArrowDown', 'ArrowRight', 'ArrowRight']) await page.keyboard.press(key);
+      for (const key of ['ArrowDown', 'ArrowDown', 'ArrowDown', 'ArrowRight', 'ArrowRight'])
+        await page.keyboard.press(key);
       const focused = page.locator(':focus');
       await expect
         .poll(() => focused.getAttribute('aria-label'))
@@ -168,7 +202,9 @@ describe('the address', () => {
   it('falls back for bad values with one notice each that names value, default and what is allowed', async () => {
     await withPage(
       browser,
-      { parameters: { source: 'synthetic', n: 64, heads: '1000000000', cmap: 'rainbow', __proto__: 'x', unknown: '1' } },
+      {
+        parameters: { source: 'synthetic', n: 64, heads: '1000000000', cmap: 'rainbow', __proto__: 'x', unknown: '1' },
+      },
       async ({ page, problems }) => {
         await idle(page);
         await page.getByText(/“heads” is “1000000000”; “4” is used instead/).waitFor();
@@ -197,7 +233,9 @@ describe('the address', () => {
 describe('files', () => {
   const upload = async (page: Page, name: string, content: Buffer) => {
     await page.getByRole('combobox', { name: 'Input', exact: true }).selectOption('file');
-    await page.locator('input[type="file"]').setInputFiles({ name, mimeType: 'application/octet-stream', buffer: content });
+    await page
+      .locator('input[type="file"]')
+      .setInputFiles({ name, mimeType: 'application/octet-stream', buffer: content });
   };
 
   it('show a ready attention matrix and say what was understood', async () => {
@@ -219,7 +257,13 @@ describe('files', () => {
       expect(await page.getByRole('grid').getAttribute('aria-rowcount')).toBe('64');
       const header = Buffer.alloc(8);
       header.writeBigUInt64LE(2n ** 62n);
-      await page.locator('input[type="file"]').setInputFiles({ name: 'liar.safetensors', mimeType: 'application/octet-stream', buffer: Buffer.concat([header, Buffer.from('{}')]) });
+      await page
+        .locator('input[type="file"]')
+        .setInputFiles({
+          name: 'liar.safetensors',
+          mimeType: 'application/octet-stream',
+          buffer: Buffer.concat([header, Buffer.from('{}')]),
+        });
       await page.getByText(/The file “liar.safetensors” cannot be used\./).waitFor();
       expect(await page.getByRole('grid').getAttribute('aria-rowcount')).toBe('64');
       expect(problems).toEqual([]);
@@ -229,25 +273,91 @@ describe('files', () => {
 
 describe('timing', () => {
   it('measures all four series live and names the device', async () => {
-    await withPage(browser, { parameters: { ...synthetic, n: 128, heads: 2, dim: 32, left: 16, right: 16 } }, async ({ page }) => {
-      await idle(page);
-      const timing = page.getByRole('region', { name: 'Timing', exact: true });
-      for (const series of ['GPU full', 'GPU window', 'CPU full', 'CPU window']) await timing.getByText(series).first().waitFor({ timeout: 30_000 });
-      await timing.getByText(/The GPU (loses here|answers)/).waitFor({ timeout: 30_000 });
-      await timing.getByText(/SwiftShader|GPU/i).first().waitFor();
-    });
+    await withPage(
+      browser,
+      { parameters: { ...synthetic, n: 128, heads: 2, dim: 32, left: 16, right: 16 } },
+      async ({ page }) => {
+        await idle(page);
+        const timing = page.getByRole('region', { name: 'Timing', exact: true });
+        for (const series of ['GPU full', 'GPU window', 'CPU full', 'CPU window'])
+          await timing.getByText(series).first().waitFor({ timeout: 30_000 });
+        await timing.getByText(/The GPU (loses here|answers)/).waitFor({ timeout: 30_000 });
+        await timing
+          .getByText(/SwiftShader|GPU/i)
+          .first()
+          .waitFor();
+      },
+    );
   });
 
   it('sweeps the sequence length, prints slopes beside the predicted ones, and can be cancelled', async () => {
-    await withPage(browser, { parameters: { ...synthetic, n: 1024, heads: 1, dim: 32, left: 32, right: 32, backend: 'cpu' } }, async ({ page }) => {
+    await withPage(
+      browser,
+      { parameters: { ...synthetic, n: 1024, heads: 1, dim: 32, left: 32, right: 32, backend: 'cpu' } },
+      async ({ page }) => {
+        await idle(page);
+        const timing = page.getByRole('region', { name: 'Timing', exact: true });
+        await timing.getByRole('button', { name: 'Sweep' }).click();
+        await timing
+          .getByText(/n[⁰¹²³⁴⁵⁶⁷⁸⁹·.]+/)
+          .first()
+          .waitFor({ timeout: 60_000 });
+        const cancel = timing.getByRole('button', { name: 'Cancel' });
+        if (await cancel.count()) await cancel.click();
+        await expect.poll(() => timing.getByRole('button', { name: 'Cancel' }).count(), { timeout: 10_000 }).toBe(0);
+      },
+    );
+  });
+});
+
+describe('limits and losses', () => {
+  it('say what a size would need and what fits, before anything is allocated', async () => {
+    await withPage(browser, { parameters: { ...synthetic, n: 64 } }, async ({ page, problems }) => {
       await idle(page);
-      const timing = page.getByRole('region', { name: 'Timing', exact: true });
-      await timing.getByRole('button', { name: 'Sweep' }).click();
-      await timing.getByText(/n[⁰¹²³⁴⁵⁶⁷⁸⁹·.]+/).first().waitFor({ timeout: 60_000 });
-      const cancel = timing.getByRole('button', { name: 'Cancel' });
-      if (await cancel.count()) await cancel.click();
-      await expect.poll(() => timing.getByRole('button', { name: 'Cancel' }).count(), { timeout: 10_000 }).toBe(0);
+      for (const [name, value] of [
+        ['Heads', 64],
+        ['Head dimension', 256],
+      ] as const) {
+        await page.getByRole('spinbutton', { name, exact: true }).fill(String(value));
+        await page.getByRole('spinbutton', { name, exact: true }).press('Enter');
+      }
+      await idle(page);
+      await page.getByRole('spinbutton', { name: 'Sequence length', exact: true }).fill('65536');
+      await page.getByRole('spinbutton', { name: 'Sequence length', exact: true }).press('Enter');
+      const words = page.getByText(
+        /This would need [\d.]+ GB; [\d.]+ [GM]B are available here\. The largest sequence length that fits is [\d,]+\./,
+      );
+      await words.waitFor({ timeout: 20_000 });
+      expect(await page.getByRole('grid').getAttribute('aria-rowcount')).toBe('64');
+      await dragTo(page, 'Sequence length', [128]);
+      await expect.poll(() => page.getByRole('grid').getAttribute('aria-rowcount'), { timeout: 20_000 }).toBe('128');
+      expect(await words.count()).toBe(0);
+      expect(problems).toEqual([]);
     });
+  });
+
+  it('survive a crashed GPU process: the picture comes back and the sliders go on', async () => {
+    const fragile = await startBrowser();
+    try {
+      await withPage(
+        fragile,
+        { parameters: { ...synthetic, n: 128, left: 8, right: 8, backend: 'webgpu' } },
+        async ({ page }) => {
+          await page.getByText(/Computed on the GPU/).waitFor({ timeout: 30_000 });
+          await idle(page);
+          const cdp = await fragile.newBrowserCDPSession();
+          await cdp.send('Browser.crashGpuProcess').catch(() => undefined);
+          await page
+            .getByText(/The GPU was lost/)
+            .first()
+            .waitFor({ timeout: 15_000 });
+          await dragTo(page, 'Window left', [20]);
+          await expect.poll(() => page.getByText(/3,466 pairs per head/).count(), { timeout: 30_000 }).toBe(1);
+        },
+      );
+    } finally {
+      await fragile.close();
+    }
   });
 });
 
@@ -258,11 +368,17 @@ describe('without a GPU', () => {
       await withPage(bare, { parameters: { ...synthetic, n: 64 } }, async ({ page }) => {
         await idle(page);
         await page.getByText(/Computed on the CPU/).waitFor();
-        await page.getByText(/found no usable GPU|has no WebGPU/).first().waitFor();
+        await page
+          .getByText(/found no usable GPU|has no WebGPU/)
+          .first()
+          .waitFor();
         const port = new URL(page.url()).port;
         await page.goto(`http://lms.test:${port}/?source=synthetic&n=64`);
         await page.locator('body[data-ready]').waitFor();
-        await page.getByText(/not served over HTTPS/).first().waitFor();
+        await page
+          .getByText(/not served over HTTPS/)
+          .first()
+          .waitFor();
       });
     } finally {
       await bare.close();

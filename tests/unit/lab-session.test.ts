@@ -1,16 +1,50 @@
 // The session against a workbench whose answers the test times: late answers, superseded requests and failures.
 import { describe, expect, it } from 'vitest';
 import { AttentionError } from '../../src/contract/errors.ts';
-import type { ComputeSummary, PicturePair, PictureRequest, Setting, SourceSpec, SourceSummary, Workbench } from '../../src/contract/workbench.ts';
+import type {
+  ComputeSummary,
+  PicturePair,
+  PictureRequest,
+  Setting,
+  SourceSpec,
+  SourceSummary,
+  Workbench,
+} from '../../src/contract/workbench.ts';
 import { LabSession } from '../../src/state/lab-session.svelte.ts';
 
 const summary: SourceSummary = {
-  kind: 'synthetic', length: 100, keyLength: 100, heads: 2, kvHeads: 2, headDim: 4, scale: null, tokens: null, layer: 0, layers: 1,
-  extrapolatedFrom: null, isMatrix: false, understood: null, wallMs: 1,
+  kind: 'synthetic',
+  length: 100,
+  keyLength: 100,
+  heads: 2,
+  kvHeads: 2,
+  headDim: 4,
+  scale: null,
+  tokens: null,
+  layer: 0,
+  layers: 1,
+  extrapolatedFrom: null,
+  isMatrix: false,
+  understood: null,
+  wallMs: 1,
 };
-const spec = (seed: number): SourceSpec => ({ kind: 'synthetic', signal: 'random', seed, length: 100, heads: 2, headDim: 4 });
+const spec = (seed: number): SourceSpec => ({
+  kind: 'synthetic',
+  signal: 'random',
+  seed,
+  length: 100,
+  heads: 2,
+  headDim: 4,
+});
 const setting = (length: number): Setting => ({ length, heads: 2, mask: {}, backend: 'cpu' });
-const request: PictureRequest = { head: 0, rows: [0, 65536], columns: [0, 65536], height: 10, width: 10, pooling: 'max' };
+const request: PictureRequest = {
+  head: 0,
+  rows: [0, 65536],
+  columns: [0, 65536],
+  height: 10,
+  width: 10,
+  pooling: 'max',
+};
 const settle = () => new Promise((done) => setTimeout(done, 5));
 
 /** Answers at once unless told to hold `compute`; `release` answers the newest held call, `cancel` rejects what is held. */
@@ -36,13 +70,26 @@ class TimedWorkbench {
       if (this.isHolding) await new Promise<void>((resolve, reject) => this.held.push({ resolve, reject }));
       const variant = { pairs: 1, timing: { wall: 1, flops: 1, bytes: 1 } };
       return {
-        generation: ++this.generation, backend: { kind: 'cpu', features: [], threads: 1 }, length: wanted.length, keyLength: wanted.length,
-        heads: wanted.heads, headDim: 4, full: variant, windowed: variant, error: null,
+        generation: ++this.generation,
+        backend: { kind: 'cpu', features: [], threads: 1 },
+        length: wanted.length,
+        keyLength: wanted.length,
+        heads: wanted.heads,
+        headDim: 4,
+        full: variant,
+        windowed: variant,
+        error: null,
       };
     },
     picture: async (wanted: PictureRequest): Promise<PicturePair> => {
       this.calls.push('picture');
-      return { ...wanted, generation: this.generation, full: new Float32Array(100), windowed: new Float32Array(100), wallMs: 1 };
+      return {
+        ...wanted,
+        generation: this.generation,
+        full: new Float32Array(100),
+        windowed: new Float32Array(100),
+        wallMs: 1,
+      };
     },
     thumbnails: async () => void this.calls.push('thumbnails'),
     cancel: async (lane: string) => {

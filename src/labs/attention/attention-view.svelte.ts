@@ -6,7 +6,17 @@ import { isVisible, visibleCount } from '../../contract/visibility.ts';
 import type { LabValues } from '../../params/schema.ts';
 import type { LabSession } from '../../state/lab-session.svelte.ts';
 import { rankOf } from '../../viz/row-summary.ts';
-import { blocksFor, clamp, fit, isWhole, pan, zoomAt, type Cell, type Extent, type Viewport } from '../../viz/viewport.ts';
+import {
+  blocksFor,
+  clamp,
+  fit,
+  isWhole,
+  pan,
+  zoomAt,
+  type Cell,
+  type Extent,
+  type Viewport,
+} from '../../viz/viewport.ts';
 
 /** Hovering a head previews it in the big pictures while a picture costs at most this many cells. */
 const PREVIEW_CELLS = 2048 * 2048;
@@ -48,7 +58,12 @@ export class AttentionView {
 
   setting = $derived.by((): Setting => {
     const { heads, causal, left, right, dilation, global, backend } = this.#values();
-    return { length: this.wantedLength, heads, mask: { causal, window: { left, right }, dilation, globalTokens: global }, backend };
+    return {
+      length: this.wantedLength,
+      heads,
+      mask: { causal, window: { left, right }, dilation, globalTokens: global },
+      backend,
+    };
   });
 
   extent = $derived.by((): Extent => ({ rows: this.length, columns: this.keyLength }));
@@ -61,7 +76,10 @@ export class AttentionView {
   });
 
   request = $derived.by((): PictureRequest => {
-    const { rows, columns } = this.zoomed ?? { rows: [0, WHOLE_SOURCE] as [number, number], columns: [0, WHOLE_SOURCE] as [number, number] };
+    const { rows, columns } = this.zoomed ?? {
+      rows: [0, WHOLE_SOURCE] as [number, number],
+      columns: [0, WHOLE_SOURCE] as [number, number],
+    };
     const wanted = this.zoomed ? this.viewport : fit({ rows: this.wantedLength, columns: this.wantedLength });
     const { height, width } = blocksFor(wanted, { width: this.side, height: this.side });
     return { head: this.shownHead, rows, columns, height, width, pooling: 'max' };
@@ -72,10 +90,18 @@ export class AttentionView {
     const computed = this.#session.computed;
     if (!computed) return null;
     const { mask } = this.setting;
-    const shape = { heads: computed.heads, queryLength: computed.length, keyLength: computed.keyLength, headDim: computed.headDim };
+    const shape = {
+      heads: computed.heads,
+      queryLength: computed.length,
+      keyLength: computed.keyLength,
+      headDim: computed.headDim,
+    };
     return {
       full: resolveProblem({ ...shape, mask: { causal: mask.causal } }),
-      windowed: resolveProblem({ ...shape, mask: { ...mask, globalTokens: Math.min(mask.globalTokens ?? 0, computed.keyLength) } }),
+      windowed: resolveProblem({
+        ...shape,
+        mask: { ...mask, globalTokens: Math.min(mask.globalTokens ?? 0, computed.keyLength) },
+      }),
     };
   });
 
@@ -134,8 +160,15 @@ export class AttentionView {
     const problems = this.problems;
     const inRange = problems && cell.query < this.length && cell.key < this.keyLength;
     if (!inRange) return { state: 'outside', full: null, windowed: null };
-    const state = !isVisible(problems.full, cell.query, cell.key) ? 'causal' : isVisible(problems.windowed, cell.query, cell.key) ? 'visible' : 'outside';
-    const row = this.#session.row?.query === cell.query && this.#session.row.head === this.shownHead ? this.#session.row : this.#session.knownRow(this.shownHead, cell.query);
+    const state = !isVisible(problems.full, cell.query, cell.key)
+      ? 'causal'
+      : isVisible(problems.windowed, cell.query, cell.key)
+        ? 'visible'
+        : 'outside';
+    const row =
+      this.#session.row?.query === cell.query && this.#session.row.head === this.shownHead
+        ? this.#session.row
+        : this.#session.knownRow(this.shownHead, cell.query);
     if (!row) return { state, full: null, windowed: null };
     const ranked = (weights: Float32Array, problem: ResolvedProblem) => ({
       weight: weights[cell.key]!,
@@ -150,7 +183,12 @@ export class AttentionView {
   }
 
   /** Where Q, K, V come from at these values. `file` and whether the example still stands in are the lab's to know. */
-  spec(values: LabValues, text: string, file: { name: string; bytes: ArrayBuffer } | null, exampleStandsIn: boolean): SourceSpec | null {
+  spec(
+    values: LabValues,
+    text: string,
+    file: { name: string; bytes: ArrayBuffer } | null,
+    exampleStandsIn: boolean,
+  ): SourceSpec | null {
     if (values.source === 'synthetic')
       return {
         kind: 'synthetic',
