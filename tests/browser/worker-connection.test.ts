@@ -45,14 +45,10 @@ test.each([
 
 test('a worker that is terminated rejects every waiting call, and the next call runs in a new one', async () => {
   let worker: Worker | undefined;
-  class Watched extends Worker {
-    constructor(...parameters: ConstructorParameters<typeof Worker>) {
-      super(...parameters);
-      worker = this;
-    }
-  }
   const native = globalThis.Worker;
-  globalThis.Worker = Watched;
+  globalThis.Worker = new Proxy(native, {
+    construct: (target, parameters) => (worker = Reflect.construct(target, parameters) as Worker),
+  });
   const link = new Link(ownWorker(), 100);
   const engine = await RemoteEngine.start(link, { backend: 'cpu', threads: 1 });
   try {
