@@ -10,6 +10,12 @@ import { ReacquireBudget } from './backend-keeper.ts';
 import { calibrate, expectedMs, type BackendSpeed } from './calibrate.ts';
 import { unavailableReason, type OpenBackend } from './choose-backend.ts';
 
+/**
+ * Until both backends have been timed, work this small goes to the CPU: a GPU's first run waits for its shaders to be compiled
+ * (seconds on a software adapter), and the first picture should not.
+ */
+const QUICK_WORK_FLOPS = 1e9;
+
 export class BackendPair {
   readonly cpu: Backend;
   readonly #open: OpenBackend;
@@ -85,8 +91,8 @@ export class BackendPair {
   #isCpuFaster(gpu: Backend, problems: ResolvedProblem[]): boolean {
     const gpuSpeed = this.#speeds.get(gpu);
     const cpuSpeed = this.#speeds.get(this.cpu);
-    if (!gpuSpeed || !cpuSpeed) return false;
     const work = problems.map(flops);
+    if (!gpuSpeed || !cpuSpeed) return work.reduce((sum, each) => sum + each, 0) < QUICK_WORK_FLOPS;
     const total = (speed: BackendSpeed) => work.reduce((sum, each) => sum + expectedMs(speed, each), 0);
     return total(cpuSpeed) < total(gpuSpeed);
   }

@@ -2,6 +2,7 @@
 // Owns both backends, the encoder and the pair. Tensors stay here; only what is drawn goes out.
 import type { Backend, RunControl } from '../contract/backend.ts';
 import { AttentionError } from '../contract/errors.ts';
+import { resolveProblem } from '../contract/problem.ts';
 import type {
   ComputeProgress,
   ComputeSummary,
@@ -101,7 +102,11 @@ export class LocalWorkbench implements Workbench {
   openSource(spec: SourceSpec, onProgress: (done: number) => void): Promise<SourceSummary> {
     return this.#inLane('source', async (signal) => {
       const startMs = performance.now();
-      this.#started();
+      // Drawn numbers live in this worker's memory whatever computes on them: refuse before drawing what cannot be held.
+      if (spec.kind === 'synthetic')
+        this.#started().cpu.requireRoom(
+          resolveProblem({ heads: spec.heads, queryLength: spec.length, headDim: spec.headDim }),
+        );
       const project = (text: string, layer: number, control: RunControl) => this.#project(text, layer, control);
       const source = await openSource(spec, { exampleUrl: this.#exampleUrl, project }, { signal, onProgress });
       if (signal.aborted) throw new AttentionError('aborted');

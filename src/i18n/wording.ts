@@ -61,14 +61,11 @@ export function wordFailure(
 }
 
 /** Why the page computes where it does. */
-export function wordBackend(text: Text, backend: BackendInfo): string {
+export function wordBackend(text: Text, backend: BackendInfo, gpuReason: BackendReason | null): string {
   if (backend.kind === 'webgpu') return text.backend_is_gpu({ device: deviceName(backend) });
-  const reason = backend.reason ? lookUp(text, 'why_cpu', backend.reason) : null;
+  const why = backend.reason ?? gpuReason;
+  const reason = why ? lookUp(text, 'why_cpu', why) : null;
   return `${text.backend_is_cpu({ threads: String(backend.threads) })}${reason ? ` ${reason}` : ''}`;
-}
-
-export function wordReason(text: Text, reason: BackendReason): string {
-  return lookUp(text, 'why_cpu', reason) ?? '';
 }
 
 export function deviceName(backend: BackendInfo): string {

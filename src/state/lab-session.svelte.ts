@@ -38,6 +38,10 @@ function failureOf(error: unknown, during: Failure['during']): Failure {
   return { code: 'internal', detail: { reason: error instanceof Error ? error.message : String(error) }, during };
 }
 
+function isWorkerGone(error: unknown): boolean {
+  return error instanceof AttentionError && error.detail.reason === 'worker-gone';
+}
+
 export class LabSession {
   readonly #workbench: Workbench;
   source = $state.raw<SourceSummary | null>(null);
@@ -99,7 +103,14 @@ export class LabSession {
     }, left);
   }
 
+  #forgetWorker(): void {
+    this.#openSpec = '';
+    this.#computedKey = '';
+    this.#thumbnailsKey = '';
+  }
+
   async #run(): Promise<void> {
+    let wasRestarted = false;
     while (this.#wanted) {
       const { spec, setting, picture, variant } = this.#wanted;
       this.#wanted = null;
@@ -114,7 +125,12 @@ export class LabSession {
         this.failure = null;
         void this.#drawHeads(variant);
       } catch (error) {
-        if (!isAborted(error)) this.failure = failureOf(error, during);
+        if (isWorkerGone(error) && !wasRestarted) {
+          // A new worker starts with the next call and knows nothing: open and compute again, once.
+          wasRestarted = true;
+          this.#forgetWorker();
+          this.#wanted ??= { spec, setting, picture, variant };
+        } else if (!isAborted(error)) this.failure = failureOf(error, during);
       }
       this.progress = null;
       this.#runningSince = null;
@@ -152,10 +168,7 @@ export class LabSession {
     const key = `${this.#openSpec} ${JSON.stringify(setting)}`;
     if (key === this.#computedKey) return;
     this.activity = 'computing';
-    this.computed = await this.#workbench.compute(
-      setting,
-      ({ variant, done }) => (this.progress = variant === 'windowed' ? done * 0.2 : 0.2 + done * 0.8),
-    );
+    this.computed = await this.#workbench.compute(setting, ({ done }) => (this.progress = done));
     this.#computedKey = key;
     this.#rows.clear();
     this.row = null;
