@@ -77,10 +77,12 @@ export class LabSession {
 
   async start(weightsUrl: string, exampleUrl: string): Promise<void> {
     try {
-      this.backends = await this.#workbench.start({ weightsUrl, exampleUrl }, (event) => {
+      const known = await this.#workbench.start({ weightsUrl, exampleUrl }, (event) => {
         this.lastEvent = event;
         if (event.type === 'backends') this.backends = event.backends;
       });
+      // An event may overtake the answer, and then knows more.
+      this.backends ??= known;
     } catch (error) {
       this.failure = failureOf(error, 'start');
     }

@@ -331,7 +331,7 @@ describe('limits and losses', () => {
       expect(await page.getByRole('grid').getAttribute('aria-rowcount')).toBe('64');
       await dragTo(page, 'Sequence length', [128]);
       await expect.poll(() => page.getByRole('grid').getAttribute('aria-rowcount'), { timeout: 20_000 }).toBe('128');
-      expect(await words.count()).toBe(0);
+      await expect.poll(() => words.count()).toBe(0);
       expect(problems).toEqual([]);
     });
   });
