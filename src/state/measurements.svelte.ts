@@ -15,6 +15,8 @@ const SWEEP = { samples: 5, budgetMs: 6000 };
 
 export class Measurements {
   readonly #workbench: Workbench;
+  /** Counts live measurements; results of an abandoned one are dropped. */
+  #round = 0;
   /** Newest result of each series at the current setting. */
   live = $state.raw<Partial<Record<Series, Measurement | MeasurementGap>>>({});
   measuring = $state(false);
@@ -31,6 +33,7 @@ export class Measurements {
   /** Measures all four series at one setting; earlier numbers go. */
   async measure(setting: Setting, patient = false): Promise<void> {
     if (this.sweeping) return;
+    const round = ++this.#round;
     this.live = {};
     this.measuring = true;
     try {
@@ -38,7 +41,9 @@ export class Measurements {
         setting,
         [setting.length],
         { series: [...SERIES], samples: LIVE.samples, budgetMs: patient ? 60_000 : LIVE.budgetMs },
-        (result) => (this.live = { ...this.live, [result.series]: result }),
+        (result) => {
+          if (round === this.#round) this.live = { ...this.live, [result.series]: result };
+        },
       );
     } catch (error) {
       if (!isAborted(error)) this.failure = error instanceof AttentionError ? error : new AttentionError('internal');
@@ -68,6 +73,7 @@ export class Measurements {
 
   /** Old numbers no longer belong to what is shown. */
   forget(): void {
+    this.#round++;
     this.live = {};
     if (this.measuring && !this.sweeping) this.cancel();
   }

@@ -74,14 +74,27 @@ describe('opening the page', () => {
   });
 
   it('fits a phone without sideways scrolling, pictures first', async () => {
-    await withPage(browser, { viewport: PHONE, parameters: { ...synthetic, n: 64 } }, async ({ page, problems }) => {
-      await idle(page);
-      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
-      const picture = await page.getByRole('heading', { name: 'Full attention' }).boundingBox();
-      const control = await slider(page, 'Sequence length').boundingBox();
-      expect(picture!.y).toBeLessThan(control!.y);
-      expect(problems).toEqual([]);
-    });
+    await withPage(
+      browser,
+      { viewport: PHONE, parameters: { ...synthetic, n: 64, query: 20, key: 10 } },
+      async ({ page, problems }) => {
+        await idle(page);
+        await page.getByText('query 20: “20”').waitFor();
+        const widest = await page.evaluate(() =>
+          Math.max(
+            ...[...document.querySelectorAll('main *')]
+              .filter((one) => one.clientWidth > 0 && !one.closest('.visually-hidden'))
+              .map((one) => one.getBoundingClientRect().right),
+          ),
+        );
+        expect(widest).toBeLessThanOrEqual(391);
+        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+        const picture = await page.getByRole('heading', { name: 'Full attention' }).boundingBox();
+        const control = await slider(page, 'Sequence length').boundingBox();
+        expect(picture!.y).toBeLessThan(control!.y);
+        expect(problems).toEqual([]);
+      },
+    );
   });
 });
 
@@ -257,13 +270,11 @@ describe('files', () => {
       expect(await page.getByRole('grid').getAttribute('aria-rowcount')).toBe('64');
       const header = Buffer.alloc(8);
       header.writeBigUInt64LE(2n ** 62n);
-      await page
-        .locator('input[type="file"]')
-        .setInputFiles({
-          name: 'liar.safetensors',
-          mimeType: 'application/octet-stream',
-          buffer: Buffer.concat([header, Buffer.from('{}')]),
-        });
+      await page.locator('input[type="file"]').setInputFiles({
+        name: 'liar.safetensors',
+        mimeType: 'application/octet-stream',
+        buffer: Buffer.concat([header, Buffer.from('{}')]),
+      });
       await page.getByText(/The file “liar.safetensors” cannot be used\./).waitFor();
       expect(await page.getByRole('grid').getAttribute('aria-rowcount')).toBe('64');
       expect(problems).toEqual([]);

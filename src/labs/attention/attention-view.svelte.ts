@@ -129,9 +129,15 @@ export class AttentionView {
     if (this.pinned) void this.#session.showRow(this.shownHead, this.pinned.query);
   }
 
-  zoom(factor: number, anchor: Cell = this.cursor ?? this.focused): void {
+  /** Zooms about a cell; by default the cursor's, else the middle of what is shown. */
+  zoom(factor: number, anchor: Cell = this.cursor ?? this.#middle): void {
     const next = zoomAt(this.viewport, this.extent, factor, anchor);
     this.zoomed = isWhole(next, this.extent) ? null : next;
+  }
+
+  get #middle(): Cell {
+    const { rows, columns } = this.viewport;
+    return { query: Math.floor((rows[0] + rows[1]) / 2), key: Math.floor((columns[0] + columns[1]) / 2) };
   }
 
   pan(queries: number, keys: number): void {
