@@ -83,7 +83,7 @@ describe('opening the page', () => {
         const widest = await page.evaluate(() =>
           Math.max(
             ...[...document.querySelectorAll('main *')]
-              .filter((one) => one.clientWidth > 0 && !one.closest('.visually-hidden'))
+              .filter((one) => one.clientWidth > 0 && !one.closest('.visually-hidden, mrow'))
               .map((one) => one.getBoundingClientRect().right),
           ),
         );

@@ -119,6 +119,21 @@ test('measuring frees everything, and a series that cannot run is a gap of its o
   expect(cpu.held()).toBe(0);
 });
 
+describe('left to choose', () => {
+  test('quick work goes to the CPU until both backends have been timed', async () => {
+    const workbench = new LocalWorkbench(() => async (kind) => createReferenceBackend({ kind }));
+    await workbench.start({ weightsUrl: '', exampleUrl: '' }, () => {});
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    await workbench.openSource(
+      { kind: 'synthetic', signal: 'random', seed: 1, heads: 1, length: 12, headDim: 4 },
+      () => {},
+    );
+    const summary = await workbench.compute({ length: 12, heads: 1, mask: {}, backend: 'auto' }, () => {});
+    expect(summary.backend.kind).toBe('cpu');
+    await workbench.dispose();
+  });
+});
+
 describe('a lost device', () => {
   const spec = { kind: 'synthetic', signal: 'random', seed: 1, heads: 1, length: 12, headDim: 4 } as const;
   const setting = { length: 12, heads: 1, mask: { window: { left: 2, right: 2 } }, backend: 'auto' } as const;
@@ -141,7 +156,7 @@ describe('a lost device', () => {
 
   test('leaves the picture: the pair is computed again, under the same number', async () => {
     const { workbench, opened, events } = await startOn(2);
-    const { generation, backend } = await workbench.compute({ ...setting, mask: setting.mask }, () => {});
+    const { generation, backend } = await workbench.compute({ ...setting, backend: 'webgpu' }, () => {});
     expect(backend.kind).toBe('webgpu');
     const before = await workbench.row(0, 5);
     opened.find(({ info }) => info.kind === 'webgpu')!.lose();
@@ -154,7 +169,7 @@ describe('a lost device', () => {
 
   test('without another GPU goes on with the CPU and says so', async () => {
     const { workbench, opened, events } = await startOn(1);
-    await workbench.compute(setting, () => {});
+    await workbench.compute({ ...setting, backend: 'webgpu' }, () => {});
     opened.find(({ info }) => info.kind === 'webgpu')!.lose();
     expect((await workbench.compute(setting, () => {})).backend.kind).toBe('cpu');
     expect(events).toContainEqual({ type: 'device-lost', recovered: false });

@@ -56,8 +56,15 @@ export class AttentionView {
     return Math.min(values.n ?? WHOLE_SOURCE, tokens ?? WHOLE_SOURCE);
   });
 
+  /** The GPU was asked for and is known not to be there: the CPU stands in, with the reason in words. */
+  isWithoutGpu = $derived.by(() => {
+    const backends = this.#session.backends;
+    return this.#values().backend === 'webgpu' && backends !== null && !backends.gpu && backends.gpuReason !== null;
+  });
+
   setting = $derived.by((): Setting => {
-    const { heads, causal, left, right, dilation, global, backend } = this.#values();
+    const { heads, causal, left, right, dilation, global } = this.#values();
+    const backend = this.isWithoutGpu ? 'auto' : this.#values().backend;
     return {
       length: this.wantedLength,
       heads,
