@@ -46,7 +46,8 @@ export class LabSession {
   readonly #workbench: Workbench;
   source = $state.raw<SourceSummary | null>(null);
   computed = $state.raw<ComputeSummary | null>(null);
-  picture = $state.raw<PicturePair | null>(null);
+  /** The pictures on screen with the computation and setting they belong to: replaced together, so nothing is drawn of two. */
+  shown = $state.raw<{ picture: PicturePair; computed: ComputeSummary; setting: Setting } | null>(null);
   thumbnails = $state.raw<HeadThumbnail[]>([]);
   row = $state.raw<RowPair | null>(null);
   steps = $state.raw<RowSteps | null>(null);
@@ -123,7 +124,7 @@ export class LabSession {
         during = 'compute';
         await this.#compute(setting);
         during = 'picture';
-        await this.#draw(picture);
+        await this.#draw(picture, setting);
         this.failure = null;
         void this.#drawHeads(variant);
       } catch (error) {
@@ -177,15 +178,17 @@ export class LabSession {
     this.steps = null;
   }
 
-  async #draw(request: PictureRequest): Promise<void> {
-    const { length, keyLength, heads } = this.computed!;
+  async #draw(request: PictureRequest, setting: Setting): Promise<void> {
+    const computed = this.computed!;
+    const { length, keyLength, heads } = computed;
     this.activity = 'drawing';
     const rows = clampRange(request.rows, length);
     const columns = clampRange(request.columns, keyLength);
-    this.picture = await this.#workbench.picture(
+    const picture = await this.#workbench.picture(
       { ...request, head: Math.min(request.head, heads - 1), rows, columns },
       (done) => (this.progress = done),
     );
+    this.shown = { picture, computed, setting };
     this.picturesShown++;
   }
 

@@ -106,7 +106,7 @@ describe('lab session', () => {
     await settle();
     expect(bench.calls).toEqual(['open', 'compute', 'picture', 'thumbnails']);
     expect(session.activity).toBe('idle');
-    expect(session.picture?.rows).toEqual([0, 50]);
+    expect(session.shown?.picture.rows).toEqual([0, 50]);
     expect(session.picturesShown).toBe(1);
   });
 
@@ -118,7 +118,7 @@ describe('lab session', () => {
     session.show(spec(1), setting(50), { ...request, rows: [5, 9], columns: [0, 8] }, 'full');
     await settle();
     expect(bench.calls.filter((call) => call === 'compute')).toHaveLength(1);
-    expect(session.picture?.rows).toEqual([5, 9]);
+    expect(session.shown?.picture.rows).toEqual([5, 9]);
   });
 
   it('shows only the newest of many requests made while one runs', async () => {
@@ -154,12 +154,12 @@ describe('lab session', () => {
     const session = new LabSession(bench.workbench);
     session.show(spec(1), setting(50), request, 'full');
     await settle();
-    const picture = session.picture;
+    const { shown } = session;
     bench.failOpening = new AttentionError('invalid-file', { field: 'q.npy', reason: 'size-mismatch' });
     session.show(spec(2), setting(50), request, 'full');
     await settle();
     expect(session.failure).toMatchObject({ code: 'invalid-file', during: 'source', detail: { field: 'q.npy' } });
-    expect(session.picture).toBe(picture);
+    expect(session.shown).toBe(shown);
     bench.failOpening = null;
     session.show(spec(3), setting(50), request, 'full');
     await settle();

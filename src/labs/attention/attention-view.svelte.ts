@@ -92,11 +92,12 @@ export class AttentionView {
     return { head: this.shownHead, rows, columns, height, width, pooling: 'max' };
   });
 
-  /** The windowed problem and its full twin as they were computed, for cell states and counts. */
+  /** The problems of the pictures on screen, for cell states and counts. */
   problems = $derived.by((): { full: ResolvedProblem; windowed: ResolvedProblem } | null => {
-    const computed = this.#session.computed;
-    if (!computed) return null;
-    const { mask } = this.setting;
+    const shown = this.#session.shown;
+    if (!shown) return null;
+    const { computed } = shown;
+    const { mask } = shown.setting;
     const shape = {
       heads: computed.heads,
       queryLength: computed.length,

@@ -1,0 +1,167 @@
+// The newest pair of pictures as pixels, legends, axes and words: everything between the session's numbers and the markup.
+// One per attention lab; Pictures and Comparison draw from it. Holds no state of its own.
+import type { ResolvedProblem } from '../../contract/problem.ts';
+import { isFullyVisible } from '../../contract/visibility.ts';
+import type { PicturePair, Variant } from '../../contract/workbench.ts';
+import { wordCell } from '../../i18n/wording.ts';
+import type { LabValues } from '../../params/schema.ts';
+import type { PageLanguage } from '../../state/lab-context.ts';
+import type { LabSession } from '../../state/lab-session.svelte.ts';
+import { indexLabels, labelAt, tokenLabels, tokenText } from '../../viz/axis-labels.ts';
+import { cellStates } from '../../viz/cell-states.ts';
+import { ramp } from '../../viz/color-ramp.ts';
+import {
+  differenceStops,
+  largestMagnitude,
+  largestOf,
+  legendStops,
+  rampTop,
+  weightScale,
+} from '../../viz/color-scale.ts';
+import { formatCount, formatDifference, formatShare, formatWeight } from '../../viz/format.ts';
+import { differenceOf, paintDifference, paintWeights } from '../../viz/heatmap-pixels.ts';
+import { hiddenRegions } from '../../viz/hidden-regions.ts';
+import type { AttentionView } from './attention-view.svelte.ts';
+
+type Range = [number, number];
+const AXIS_FONT_PX = 11;
+const INDEX_SPACING_PX = { left: 28, bottom: 56 } as const;
+
+const blockOf = (range: Range, blocks: number) => Math.ceil((range[1] - range[0]) / blocks);
+
+export class PaintedPicture {
+  readonly #session: LabSession;
+  readonly #view: AttentionView;
+  readonly #values: () => LabValues;
+  readonly #language: PageLanguage;
+
+  constructor(session: LabSession, view: AttentionView, values: () => LabValues, language: PageLanguage) {
+    this.#session = session;
+    this.#view = view;
+    this.#values = values;
+    this.#language = language;
+  }
+
+  get #picture(): PicturePair | null {
+    return this.#session.shown?.picture ?? null;
+  }
+
+  viewport = $derived.by(() => {
+    const picture = this.#picture;
+    return picture ? { rows: picture.rows, columns: picture.columns } : this.#view.viewport;
+  });
+  size = $derived.by(() => ({ height: this.#picture?.height ?? 1, width: this.#picture?.width ?? 1 }));
+  isStale = $derived.by(() => this.#session.activity === 'computing' || this.#session.activity === 'opening');
+
+  /** "max of 4 × 4"; empty when every block is one cell. */
+  pooledNote = $derived.by(() => {
+    const picture = this.#picture;
+    if (!picture) return '';
+    const rows = blockOf(picture.rows, picture.height);
+    const columns = blockOf(picture.columns, picture.width);
+    if (rows === 1 && columns === 1) return '';
+    const { text, locale } = this.#language;
+    return text.pooled_max({ rows: formatCount(rows, locale), columns: formatCount(columns, locale) });
+  });
+
+  // Both pictures share one domain, so that equal colours are equal weights. A few very large weights would darken all the rest:
+  // the linear ramp ends where all but the strongest cells lie below, and its legend says so.
+  #largest = $derived.by(() =>
+    this.#picture ? Math.max(largestOf(this.#picture.full), largestOf(this.#picture.windowed)) : 1,
+  );
+  #top = $derived.by(() => {
+    const { scale } = this.#values();
+    if (scale === 'row') return 1;
+    return this.#picture && scale === 'linear' ? rampTop([this.#picture.full, this.#picture.windowed]) : this.#largest;
+  });
+
+  full = $derived.by(() => this.#paint('full'));
+  windowed = $derived.by(() => this.#paint('windowed'));
+
+  #paint(variant: Variant): Uint8ClampedArray | null {
+    const shown = this.#session.shown;
+    if (!shown) return null;
+    const { scale, cmap } = this.#values();
+    return paintWeights(shown.picture[variant], this.size, {
+      ramp: ramp(cmap),
+      scale,
+      max: this.#top,
+      states: this.#statesOf(this.#view.problems?.[variant], shown.picture),
+    });
+  }
+
+  #statesOf(problem: ResolvedProblem | undefined, picture: PicturePair) {
+    return problem && !isFullyVisible(problem) ? cellStates(problem, picture) : undefined;
+  }
+
+  #difference = $derived.by(() => (this.#picture ? differenceOf(this.#picture.windowed, this.#picture.full) : null));
+  #limit = $derived.by(() => (this.#difference ? largestMagnitude(this.#difference) : 0));
+  differenceRamp = $derived.by(
+    () => (this.#language.isDark ? 'difference-dark' : 'difference-light') as 'difference-dark' | 'difference-light',
+  );
+  difference = $derived.by(() =>
+    this.#difference
+      ? paintDifference(this.#difference, this.size, { ramp: ramp(this.differenceRamp), limit: this.#limit })
+      : null,
+  );
+
+  /** Outlines of what causality and the window hide. */
+  hidden = $derived.by(() => {
+    const problems = this.#view.problems;
+    return problems && this.#picture ? hiddenRegions(problems.windowed, this.#picture) : { causal: '', outside: '' };
+  });
+
+  stops = $derived.by(() => {
+    const { scale } = this.#values();
+    const { locale } = this.#language;
+    return legendStops(weightScale(scale, this.#top)).map(({ position, value }) => {
+      const isCut = position === 1 && scale === 'linear' && this.#largest > this.#top;
+      return {
+        at: position,
+        text: scale === 'row' ? formatShare(value, locale) : `${isCut ? '≥ ' : ''}${formatWeight(value, locale)}`,
+      };
+    });
+  });
+  differenceStops = $derived.by(() =>
+    differenceStops(this.#limit).map(({ position, value }) => ({
+      at: position,
+      text: formatDifference(value, this.#language.locale),
+    })),
+  );
+
+  get tokens(): string[] | null {
+    return this.#session.source?.tokens ?? null;
+  }
+
+  /** A position's token, or its number. */
+  nameOf(position: number): string {
+    return this.tokens ? tokenText(this.tokens[position] ?? '') : formatCount(position, this.#language.locale);
+  }
+
+  labels(side: keyof typeof INDEX_SPACING_PX, range: Range, lengthPx: number) {
+    if (this.tokens) return tokenLabels(this.tokens, range, lengthPx, AXIS_FONT_PX);
+    return indexLabels(range, lengthPx, INDEX_SPACING_PX[side], (index) => formatCount(index, this.#language.locale));
+  }
+
+  activeLabel(range: Range, lengthPx: number, position: number | undefined) {
+    if (position === undefined || position < range[0] || position >= range[1]) return null;
+    return labelAt(position, this.nameOf(position), range, lengthPx);
+  }
+
+  /** What a cell reads, aloud and under the pictures. */
+  cellName(query: number, key: number): string {
+    const { text, locale } = this.#language;
+    const { state, full, windowed } = this.#view.facts({ query, key });
+    return wordCell(text, {
+      query,
+      key,
+      queryToken: this.tokens ? this.nameOf(query) : null,
+      keyToken: this.tokens ? this.nameOf(key) : null,
+      state,
+      full: full && formatWeight(full.weight, locale),
+      windowed: windowed && formatWeight(windowed.weight, locale),
+      fullRank: full,
+      windowedRank: windowed,
+    });
+  }
+}
