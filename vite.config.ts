@@ -79,4 +79,8 @@ const library = () => ({
   ...libraryBuild({ entry: here('src/worker/attention-lab.ts'), outDir: here('dist/lib') }),
 });
 
-export default defineConfig(({ mode }) => (mode === 'lib' ? library() : site));
+/** `vite --mode gallery` serves the gallery of components instead of the site. It is never built. */
+const gallery = () => ({ ...site, root: here('tests/gallery') });
+
+const modes: Record<string, () => object> = { lib: library, gallery };
+export default defineConfig(({ mode }) => modes[mode]?.() ?? site);

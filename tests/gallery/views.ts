@@ -1,0 +1,26 @@
+// Every view of the gallery. A component of `src/ui` without one fails `tests/browser/gallery.test.ts`.
+import { BAR_VIEWS, MARK_VIEWS, SWEEP_VIEWS } from './chart-views.ts';
+import { NOTICE_VIEWS, PROGRESS_VIEWS, SELECT_VIEWS, SLIDER_VIEWS } from './control-views.ts';
+import { HEATMAP_VIEWS } from './heatmap-views.ts';
+import { LEGEND_VIEWS } from './legend-views.ts';
+import { AXIS_VIEWS, GRID_VIEWS, WALL_VIEWS } from './overview-views.ts';
+import { STEP_VIEWS, STRIP_VIEWS, TEXT_VIEWS } from './reading-views.ts';
+import type { View } from './view.ts';
+
+export const VIEWS: readonly View[] = [
+  ...HEATMAP_VIEWS,
+  ...GRID_VIEWS,
+  ...AXIS_VIEWS,
+  ...LEGEND_VIEWS,
+  ...WALL_VIEWS,
+  ...TEXT_VIEWS,
+  ...STEP_VIEWS,
+  ...STRIP_VIEWS,
+  ...BAR_VIEWS,
+  ...SWEEP_VIEWS,
+  ...MARK_VIEWS,
+  ...SLIDER_VIEWS,
+  ...SELECT_VIEWS,
+  ...NOTICE_VIEWS,
+  ...PROGRESS_VIEWS,
+];
