@@ -34,10 +34,6 @@ struct Params {
 // [block_rows, block_columns]: sums, or maxima
 @group(0) @binding(6) var<storage, read_write> pooled: array<f32>;
 
-fn sum(v: vec4f) -> f32 {
-  return (v.x + v.y) + (v.z + v.w);
-}
-
 // @repeat r ROWS
 var<private> q$r: array<vec4f, $VECTORS>;
 // @end
@@ -61,9 +57,9 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     // @repeat r ROWS
     let row$r = min(row + $ru, bottom - 1u);
     let from$r = params.query_base + row$r * $VECTORSu;
-    // @loop c VECTORS
-    q$r[$c] = queries[from$r + $cu] * params.scale;
-    // @end
+    for (var c = 0u; c < $VECTORSu; c++) {
+      q$r[c] = queries[from$r + c] * params.scale;
+    }
     let lse$r = log_sum_exp[params.row_base + row$r];
     let position$r = i32(row$r) + params.key_offset;
     let is_row$r = row + $ru < bottom;
@@ -71,7 +67,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     for (var key = first_key; key < last_key; key++) {
       // @repeat r ROWS
       let seen$r = is_row$r && (is_clear || is_visible(position$r, i32(key)));
-      var s$r = vec4f(0);
+      var s$r = 0.0;
       // @end
       var is_any_seen = false;
       // @repeat r ROWS
@@ -81,14 +77,16 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
         continue;
       }
       let at = params.key_base + key * $VECTORSu;
-      // @loop c VECTORS
-      let key_part = keys[at + $cu];
-      // @repeat r ROWS
-      s$r += q$r[$c] * key_part;
+      // @repeat c VECTORS
+      {
+        let key_part = keys[at + $cu];
+        // @repeat r ROWS
+        s$r += dot(q$r[$c], key_part);
+        // @end
+      }
       // @end
-      // @end
       // @repeat r ROWS
-      let weight$r = select(0.0, exp2(select(HIDDEN, sum(s$r) - lse$r, seen$r)), seen$r);
+      let weight$r = select(0.0, exp2(select(HIDDEN, s$r - lse$r, seen$r)), seen$r);
       total += weight$r;
       largest = max(largest, weight$r);
       // @end

@@ -1,5 +1,5 @@
-// Entropy and mean distance of four query rows per thread, streamed over the visible keys with the known log-sum-exp.
-// Per key: score → weight = 2^(score − lse) → −weight·ln weight and weight·|key − position|.
+// Entropy and mean distance of ROWS query rows per thread, streamed over the visible keys with the known log-sum-exp.
+// Per key: score → weight = 2^(score − lse) → −weight·ln weight and weight·|key − position|. Later dispatches add to earlier ones.
 
 @group(0) @binding(0) var<uniform> params: Params;
 // [heads, queries, VECTORS]
@@ -13,33 +13,9 @@
 
 const LN2: f32 = 0.6931471805599453;
 
-// @repeat r 4
+// @repeat r ROWS
 var<private> q$r: array<vec4f, $VECTORS>;
 // @end
-var<private> lse: vec4f;
-var<private> positions: vec4i;
-var<private> entropy: vec4f;
-var<private> distance_sum: vec4f;
-var<private> kv_offset: u32;
-
-fn visit(key: i32, visible: vec4<bool>) {
-  let at = kv_offset + u32(key) * $VECTORSu;
-  var s0 = vec4f(0);
-  var s1 = vec4f(0);
-  var s2 = vec4f(0);
-  var s3 = vec4f(0);
-  // @loop c VECTORS
-  let key_part = keys[at + $cu];
-  s0 += q0[$c] * key_part;
-  s1 += q1[$c] * key_part;
-  s2 += q2[$c] * key_part;
-  s3 += q3[$c] * key_part;
-  // @end
-  let exponent = select(vec4f(HIDDEN), vec4f(sum(s0), sum(s1), sum(s2), sum(s3)) - lse, visible);
-  let weight = select(vec4f(0), exp2(exponent), visible);
-  entropy -= weight * max(exponent, vec4f(-1000)) * LN2;
-  distance_sum += weight * vec4f(abs(vec4i(key) - positions));
-}
 
 @compute @workgroup_size($WORKGROUP)
 fn main(@builtin(global_invocation_id) id: vec3u) {
@@ -48,26 +24,52 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     return;
   }
   let tile = row_tile(index);
-  if (tile.first >= params.row_end) {
+  if (is_done(tile)) {
     return;
   }
-  kv_offset = params.key_base + tile.kv_head * params.key_count * $VECTORSu;
+  let kv_offset = params.key_base + tile.kv_head * params.key_count * $VECTORSu;
   let row_offset = tile.head * params.query_count;
-  // @repeat r 4
-  let query$r = row_query(tile, $ru);
-  let from$r = params.query_base + (row_offset + query$r) * $VECTORSu;
-  // @loop c VECTORS
-  q$r[$c] = queries[from$r + $cu] * params.scale;
+  // @repeat r ROWS
+  let row$r = row_offset + row_query(tile, $ru);
+  let from$r = params.query_base + row$r * $VECTORSu;
+  for (var c = 0u; c < $VECTORSu; c++) {
+    q$r[c] = queries[from$r + c] * params.scale;
+  }
+  let lse$r = log_sum_exp[params.row_base + row$r];
+  let position$r = tile.position + $r * params.stride;
+  var entropy$r = 0.0;
+  var distance$r = 0.0;
   // @end
-  lse[$r] = log_sum_exp[params.row_base + row_offset + query$r];
-  // @end
-  positions = vec4i(tile.position) + vec4i(0, 1, 2, 3) * params.stride;
-  entropy = vec4f(0);
-  distance_sum = vec4f(0);
-  walk_keys(tile.position);
-  // @repeat r 4
-  if (tile.first + $ru * u32(params.stride) < params.row_end) {
-    statistics[params.output_base + row_offset + query$r] = vec2f(max(entropy[$r], 0.0), distance_sum[$r]);
+  for (var visit = params.visit_start; visit < tile.end; visit++) {
+    let key = key_of(tile, visit);
+    let at = kv_offset + key * $VECTORSu;
+    // @repeat r ROWS
+    var s$r = 0.0;
+    // @end
+    // @repeat c VECTORS
+    {
+      let key_part = keys[at + $cu];
+      // @repeat r ROWS
+      s$r += dot(q$r[$c], key_part);
+      // @end
+    }
+    // @end
+    // @repeat r ROWS
+    let seen$r = sees(tile, $r, visit);
+    let exponent$r = select(HIDDEN, s$r - lse$r, seen$r);
+    let weight$r = select(0.0, exp2(exponent$r), seen$r);
+    entropy$r -= weight$r * max(exponent$r, -1000.0) * LN2;
+    distance$r += weight$r * f32(abs(i32(key) - position$r));
+    // @end
+  }
+  // @repeat r ROWS
+  if (has_row(tile, $ru)) {
+    let to = params.output_base + row$r;
+    var earlier = vec2f(0);
+    if (params.visit_start > 0) {
+      earlier = statistics[to];
+    }
+    statistics[to] = earlier + vec2f(max(entropy$r, 0.0), distance$r);
   }
   // @end
 }

@@ -1,8 +1,10 @@
-// Four query rows in one thread and the keys they see: hidden ones are not visited.
-// Joined after a shader that defines `visit(key, visible)`; used by flash-rows and row-statistics.
+// Tiles of query rows and the keys they see: hidden ones are not visited.
+// Joined after a shader that is told `ROWS`, the rows of a tile; used by flash-rows, flash-tiles and row-statistics.
 //
 // The rows are `first, first + stride, …`: one residue class of the dilation, so their window is dense in steps of `stride`.
 // A segment's rows see: keys [0, prefix), then keys p + s·stride at or after the prefix with −left_steps ≤ s ≤ right_steps.
+// A tile's visits are numbered: first the prefix, then the union of its rows' windows. A dispatch makes the visits
+// [visit_start, visit_end) and goes on from what an earlier one left.
 
 struct Params {
   query_count: u32,
@@ -20,6 +22,8 @@ struct Params {
   left_steps: i32,
   right_steps: i32,
   prefix: i32,
+  visit_start: i32,
+  visit_end: i32,
   query_base: u32,
   key_base: u32,
   output_base: u32,
@@ -28,7 +32,6 @@ struct Params {
 }
 
 const HIDDEN: f32 = -1e30;
-const ALL = vec4<bool>(true, true, true, true);
 
 struct RowTile {
   // Relative to the bound head group.
@@ -38,6 +41,10 @@ struct RowTile {
   first: u32,
   // Its position on the key axis.
   position: i32,
+  // Steps from the first row's position to the key of visit 0, were there no prefix.
+  begin: i32,
+  // Visits end before this number.
+  end: i32,
 }
 
 fn row_tile(tile: u32) -> RowTile {
@@ -45,33 +52,39 @@ fn row_tile(tile: u32) -> RowTile {
   let index = tile % params.tiles_per_head;
   let residue = index % params.classes;
   let block = index / params.classes;
-  let first = params.row_start + residue + block * 4u * u32(params.stride);
+  let first = params.row_start + residue + block * $ROWSu * u32(params.stride);
   let kv_head = (head + params.head_start) / params.group_size - params.kv_head_start;
-  return RowTile(head, kv_head, first, i32(first) + i32(params.key_count) - i32(params.query_count));
+  let position = i32(first) + i32(params.key_count) - i32(params.query_count);
+  let lowest = (params.prefix - position) / params.stride;
+  let highest = (i32(params.key_count) - 1 - position) / params.stride;
+  let begin = max(-params.left_steps, lowest);
+  let end = min($ROWS - 1 + params.right_steps, highest) + 1;
+  let visits = params.prefix + max(0, end - begin);
+  return RowTile(head, kv_head, first, position, begin - params.prefix, min(visits, params.visit_end));
+}
+
+// Nothing for this dispatch to do: no rows, or all its visits were made by earlier ones.
+fn is_done(tile: RowTile) -> bool {
+  return tile.first >= params.row_end || (params.visit_start > 0 && params.visit_start >= tile.end);
+}
+
+fn has_row(tile: RowTile, r: u32) -> bool {
+  return tile.first + r * u32(params.stride) < params.row_end;
 }
 
 // Query of row r; rows past the segment's end repeat the first and are not written.
 fn row_query(tile: RowTile, r: u32) -> u32 {
-  let query = tile.first + r * u32(params.stride);
-  return select(tile.first, query, query < params.row_end);
+  return select(tile.first, tile.first + r * u32(params.stride), has_row(tile, r));
 }
 
-fn sum(v: vec4f) -> f32 {
-  return (v.x + v.y) + (v.z + v.w);
+// The key of a visit; past the end, the last visit's.
+fn key_of(tile: RowTile, visit: i32) -> u32 {
+  let n = min(visit, tile.end - 1);
+  return u32(select(tile.position + (tile.begin + n) * params.stride, n, n < params.prefix));
 }
 
-// One loop and one call of `visit`, so that a driver that inlines it compiles it once.
-fn walk_keys(position: i32) {
-  let lowest = (params.prefix - position) / params.stride;
-  let highest = (i32(params.key_count) - 1 - position) / params.stride;
-  let begin = max(-params.left_steps, lowest);
-  let end = min(3 + params.right_steps, highest) + 1;
-  let count = params.prefix + max(0, end - begin);
-  for (var n = 0; n < count; n++) {
-    let step = begin + n - params.prefix;
-    let offset = vec4i(step) - vec4i(0, 1, 2, 3);
-    let seen = (offset >= vec4i(-params.left_steps)) & (offset <= vec4i(params.right_steps));
-    let is_global = n < params.prefix;
-    visit(select(position + step * params.stride, n, is_global), select(seen, ALL, is_global));
-  }
+fn sees(tile: RowTile, r: i32, visit: i32) -> bool {
+  let step = tile.begin + visit - r;
+  let in_window = step >= -params.left_steps && step <= params.right_steps;
+  return visit < tile.end && (in_window || visit < params.prefix);
 }

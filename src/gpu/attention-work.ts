@@ -3,11 +3,15 @@
 import type { ResolvedProblem } from '../contract/problem.ts';
 import type { GpuContext } from './context.ts';
 import { FLASH_ROWS } from './kernels/flash-rows.ts';
+import { FLASH_TILES } from './kernels/flash-tiles.ts';
+import type { Kernel } from './kernels/kernel.ts';
 import { ROW_STATISTICS } from './kernels/row-statistics.ts';
 import { materialisedWork } from './materialised-work.ts';
 import { planAttention, type AttentionPlan, type HeadGroup } from './plan.ts';
 import { bindHeads, bindRange, rowWalkWork, type GroupBindings } from './row-walk-work.ts';
 import type { Work } from './slices.ts';
+import type { Constants } from './specialise.ts';
+import { TILE_EDGE } from './tile-shapes.ts';
 
 /** Q `[H, N, D]`, K and V `[G, M, D]`, output `[H, N, D]`, rows padded to whole vec4s; log-sum-exp `[H, N]`, base 2. */
 export interface AttentionBuffers {
@@ -50,21 +54,26 @@ export async function attentionWork(
 ): Promise<AttentionWork> {
   const plan = planFor(context, problem);
   if (plan.variant === 'materialised') return materialisedWork(context, problem, buffers);
-  return { works: await flashRowsWork(context, problem, plan, buffers), dispose: () => undefined };
+  return { works: await flashWork(context, problem, plan, buffers), dispose: () => undefined };
 }
 
-async function flashRowsWork(
+/** The kernel of the plan's variant and its constants. */
+function flashKernel({ vectors, tile, variant }: AttentionPlan): [Kernel, Constants] {
+  const { rows, keys, threads } = tile;
+  const common = { VECTORS: vectors, ROWS: rows, KEYS: keys };
+  if (variant === 'flash-rows') return [FLASH_ROWS, { ...common, WORKGROUP: threads }];
+  const columns = Math.ceil(vectors / TILE_EDGE);
+  return [FLASH_TILES, { ...common, OWN_ROWS: rows / TILE_EDGE, OWN_KEYS: keys / TILE_EDGE, OWN_COLUMNS: columns }];
+}
+
+async function flashWork(
   context: GpuContext,
   problem: ResolvedProblem,
   plan: AttentionPlan,
   buffers: AttentionBuffers,
 ): Promise<Work[]> {
-  const compiled = await context.pipelines.compile(FLASH_ROWS, {
-    VECTORS: plan.vectors,
-    WORKGROUP: plan.rowThreads,
-    UNROLL: plan.unroll,
-  });
-  return rowWalkWork(problem, plan, compiled, (group): GroupBindings => {
+  const compiled = await context.pipelines.compile(...flashKernel(plan));
+  return rowWalkWork(problem, plan, plan.tile, compiled, (group): GroupBindings => {
     const bound = bindInputs(problem, plan, buffers, group);
     return {
       bindings: [bound.q, bound.k, bound.v, bound.output, bound.logSumExp].map(({ binding }) => binding),
@@ -84,10 +93,11 @@ export async function statisticsWork(
   statistics: GPUBuffer,
 ): Promise<Work[]> {
   const plan = planFor(context, problem);
-  const constants = { VECTORS: plan.vectors, WORKGROUP: plan.rowThreads, UNROLL: plan.unroll };
+  const { rows, threads } = plan.scoreTile;
+  const constants = { VECTORS: plan.vectors, ROWS: rows, WORKGROUP: threads };
   const compiled = await context.pipelines.compile(ROW_STATISTICS, constants);
   const N = problem.queryLength;
-  return rowWalkWork(problem, plan, compiled, (group): GroupBindings => {
+  return rowWalkWork(problem, plan, plan.scoreTile, compiled, (group): GroupBindings => {
     const bound = bindInputs(problem, plan, buffers, group);
     const pairs = bindRange(statistics, group.headStart * N * 8, group.headEnd * N * 8);
     return {

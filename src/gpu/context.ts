@@ -4,7 +4,7 @@ import type { Pipelines } from './pipelines.ts';
 import type { Slices } from './slices.ts';
 
 /** Which kernel answers `prepare` and `attend`; `auto` lets the plan choose. The others are for tests and comparisons. */
-export type KernelChoice = 'auto' | 'flash-rows' | 'materialised';
+export type KernelChoice = 'auto' | 'flash-tiles' | 'flash-rows' | 'materialised';
 
 export interface GpuContext {
   readonly open: OpenDevice;

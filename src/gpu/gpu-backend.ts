@@ -4,9 +4,9 @@ import type { KernelChoice, GpuContext } from './context.ts';
 import { openDevice, type DeviceOptions } from './device.ts';
 import { createOperations } from './operations.ts';
 import { createPipelines } from './pipelines.ts';
-import { requireRoom } from './plan.ts';
 import { prepareProblem } from './prepared.ts';
 import { uploadTensors, type GpuResidentTensors } from './resident.ts';
+import { requireRoom } from './room.ts';
 import { createSlices } from './slices.ts';
 
 export interface GpuBackendOptions extends DeviceOptions {

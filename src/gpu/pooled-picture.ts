@@ -32,9 +32,9 @@ async function pictureWork(
   const plan = planFor(context, problem);
   const [blockRows, blockColumns] = [rows.edges.length - 1, columns.edges.length - 1];
   const largestRows = Math.ceil((view.rows[1] - view.rows[0]) / blockRows);
-  const rowsAtATime = largestRows > 1 ? 4 : 1;
-  const workgroup = plan.rowThreads;
-  const constants = { VECTORS: plan.vectors, WORKGROUP: workgroup, ROWS: rowsAtATime, UNROLL: plan.unroll };
+  const { rows: tileRows, threads: workgroup } = plan.scoreTile;
+  const rowsAtATime = largestRows > 1 ? tileRows : 1;
+  const constants = { VECTORS: plan.vectors, WORKGROUP: workgroup, ROWS: rowsAtATime };
   const compiled = await context.pipelines.compile(POOLED_WEIGHTS, constants);
   const kvHead = Math.floor(view.head / (heads / kvHeads));
   const q = bindHeads(buffers.q, [view.head, view.head + 1], N, plan.vectors);

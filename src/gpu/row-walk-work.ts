@@ -1,14 +1,13 @@
-// Makes the work of the kernels that give four query rows to a thread: which tiles, what they bind, what they cost.
-// Used for flash attention and for row statistics.
+// Makes the work of the kernels that walk the keys of tiles of query rows: which tiles, what they bind, what they cost.
+// Long walks are made in several dispatches. Used for flash attention and for row statistics.
 import type { ResolvedProblem } from '../contract/problem.ts';
 import { ROW_WALK_PARAMS } from './kernels/row-walk.ts';
 import { packParams } from './params.ts';
 import type { CompiledKernel } from './pipelines.ts';
 import { BINDING_ALIGNMENT, type AttentionPlan, type HeadGroup } from './plan.ts';
+import type { TileShape } from './tile-shapes.ts';
 import { rowSegments, segmentTiles, tileKeys, type RowSegment } from './segments.ts';
 import type { Work } from './slices.ts';
-
-const ROWS_PER_THREAD = 4;
 
 /** Bytes [start, end) of a buffer as a binding that starts on an allowed offset, and where `start` lies in it. */
 export interface BoundRange {
@@ -44,17 +43,17 @@ export interface GroupBindings {
 function segmentWork(
   problem: ResolvedProblem,
   plan: AttentionPlan,
+  shape: TileShape,
   compiled: CompiledKernel,
   group: HeadGroup,
   segment: RowSegment,
   bound: GroupBindings,
-): Work {
-  const { classes, tilesPerHead } = segmentTiles(segment, ROWS_PER_THREAD);
-  const rowCost = ROWS_PER_THREAD * plan.vectors * 16;
-  const costs = Float64Array.from(
-    { length: tilesPerHead },
-    (_, index) => (2 + tileKeys(problem, segment, { classes, tilesPerHead }, ROWS_PER_THREAD, index)) * rowCost,
+): Work[] {
+  const { classes, tilesPerHead } = segmentTiles(segment, shape.rows);
+  const visits = Int32Array.from({ length: tilesPerHead }, (_, index) =>
+    tileKeys(problem, segment, { classes, tilesPerHead }, shape.rows, index),
   );
+  const visitCost = shape.rows * plan.vectors * 8;
   const shared = {
     query_count: problem.queryLength,
     key_count: problem.keyLength,
@@ -75,25 +74,40 @@ function segmentWork(
     row_base: bound.rowBase,
     scale: problem.scale * Math.LOG2E,
   };
-  return {
+  const pass = (visitStart: number, visitEnd: number): Work => ({
     compiled,
     bindings: bound.bindings,
     units: tilesPerHead * (group.headEnd - group.headStart),
-    unitsPerWorkgroup: plan.rowThreads,
-    costOf: (unit) => costs[unit % tilesPerHead]!,
-    params: (start, end) => packParams(ROW_WALK_PARAMS, { ...shared, tile_start: start, tile_end: end }),
-  };
+    unitsPerWorkgroup: shape.tilesPerWorkgroup,
+    costOf: (unit) => (4 + Math.max(0, Math.min(visits[unit % tilesPerHead]!, visitEnd) - visitStart)) * visitCost,
+    params: (start, end) =>
+      packParams(ROW_WALK_PARAMS, {
+        ...shared,
+        visit_start: visitStart,
+        visit_end: visitEnd,
+        tile_start: start,
+        tile_end: end,
+      }),
+  });
+  const most = visits.reduce((largest, count) => Math.max(largest, count), 0);
+  const passes = Math.max(1, Math.ceil(most / shape.visitsPerPass));
+  return Array.from({ length: passes }, (_, index) =>
+    pass(index * shape.visitsPerPass, (index + 1) * shape.visitsPerPass),
+  );
 }
 
-/** One piece of work per head group and segment. */
+/** Per head group and segment one piece of work, or several that must run in order. */
 export function rowWalkWork(
   problem: ResolvedProblem,
   plan: AttentionPlan,
+  shape: TileShape,
   compiled: CompiledKernel,
   bindGroup: (group: HeadGroup) => GroupBindings,
 ): Work[] {
   return plan.headGroups.flatMap((group) => {
     const bound = bindGroup(group);
-    return rowSegments(problem).map((segment) => segmentWork(problem, plan, compiled, group, segment, bound));
+    return rowSegments(problem).flatMap((segment) =>
+      segmentWork(problem, plan, shape, compiled, group, segment, bound),
+    );
   });
 }

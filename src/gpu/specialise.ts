@@ -2,7 +2,6 @@
 // Not a compiler: it knows nothing of WGSL. Called by `pipelines.ts`.
 //
 //   // @repeat r ROWS       the lines up to the matching `// @end`, ROWS times, `$r` = 0, 1, …
-//   // @loop c VECTORS      the same as a WGSL loop of `UNROLL` copies per round: long texts take drivers long to compile
 //   // @end
 //
 // A name may be followed by letters that belong to WGSL: `$cu` is the constant of `c` and the suffix `u`.
@@ -23,7 +22,7 @@ function endOfBlock(lines: readonly string[], start: number): number {
   let depth = 0;
   for (let at = start; at < lines.length; at++) {
     const text = lines[at]!.trim();
-    if (/^\/\/ @(repeat|loop) /.test(text)) depth++;
+    if (/^\/\/ @repeat /.test(text)) depth++;
     if (text === '// @end' && --depth === 0) return at;
   }
   throw new Error(`shader block without end: ${lines[start]}`);
@@ -33,38 +32,20 @@ function repeated(body: readonly string[], names: Names, name: string, times: nu
   return Array.from({ length: times }, (_, value) => expand(body, { ...names, [name]: value })).flat();
 }
 
-/** Rounds of `unroll` copies; what does not fill a round is written out behind the loop. */
-function looped(body: readonly string[], names: Names, name: string, times: number, unroll: number): string[] {
-  const rounds = Math.floor(times / unroll);
-  const copy = (value: number) => {
-    const index = value === 0 ? name : `(${name} + ${value}u)`;
-    return ['{', ...expand(body, { ...names, [name]: index, [`${name}u`]: index }), '}'];
-  };
-  const written = (value: number) => ['{', ...expand(body, { ...names, [name]: value }), '}'];
-  if (rounds <= 1) return Array.from({ length: times }, (_, value) => written(value)).flat();
-  const lines = [`for (var ${name} = 0u; ${name} < ${rounds * unroll}u; ${name} += ${unroll}u) {`];
-  for (let value = 0; value < unroll; value++) lines.push(...copy(value));
-  lines.push('}');
-  for (let value = rounds * unroll; value < times; value++) lines.push(...written(value));
-  return lines;
-}
-
 function expand(lines: readonly string[], names: Names): string[] {
   const result: string[] = [];
   for (let at = 0; at < lines.length; at++) {
     const line = lines[at]!;
-    const block = /^\s*\/\/ @(repeat|loop) (\w+) (\w+)$/.exec(line);
+    const block = /^\s*\/\/ @repeat (\w+) (\w+)$/.exec(line);
     if (!block) {
       result.push(substitute(line, names));
       continue;
     }
-    const [, kind, name, bound] = block as unknown as [string, string, string, string];
+    const [, name, bound] = block as unknown as [string, string, string];
     const times = Number(names[bound] ?? bound);
     if (!Number.isInteger(times)) throw new Error(`unknown count in shader line: ${line.trim()}`);
     const end = endOfBlock(lines, at);
-    const body = lines.slice(at + 1, end);
-    const unroll = Number(names['UNROLL'] ?? times);
-    result.push(...(kind === 'loop' ? looped(body, names, name, times, unroll) : repeated(body, names, name, times)));
+    result.push(...repeated(lines.slice(at + 1, end), names, name, times));
     at = end;
   }
   return result;

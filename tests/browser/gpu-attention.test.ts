@@ -45,7 +45,7 @@ function expectReference(testCase: AttentionCase, tensors: AttentionTensors, act
   expect(worstDifference(actual.logSumExp, reference.logSumExp).worst).toBeLessThanOrEqual(logGate);
 }
 
-for (const kernel of ['flash-rows', 'materialised'] as const)
+for (const kernel of ['flash-rows', 'flash-tiles', 'materialised'] as const)
   describe(`attention with the ${kernel} kernel`, () => {
     const uncaptured: string[] = [];
     let backend: Backend;

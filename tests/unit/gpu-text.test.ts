@@ -3,8 +3,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { resolveProblem } from '../../src/contract/problem.ts';
 import { isVisible } from '../../src/contract/visibility.ts';
-import { headGroups, requireRoom } from '../../src/gpu/plan.ts';
+import { headGroups } from '../../src/gpu/plan.ts';
 import { axisPieces, CLEAR, listCells } from '../../src/gpu/pooled-cells.ts';
+import { requireRoom } from '../../src/gpu/room.ts';
 import { rowSegments, segmentTiles } from '../../src/gpu/segments.ts';
 import { cutSlice } from '../../src/gpu/slices.ts';
 import { specialise } from '../../src/gpu/specialise.ts';
@@ -47,11 +48,6 @@ describe('specialise', () => {
   it('unrolls nested blocks and fills constants in', () => {
     const text = '// @repeat a 2\n// @repeat b N\nx$a_$b + $bu\n// @end\n// @end';
     expect(specialise(text, { N: 2 }).split('\n')).toEqual(['x0_0 + 0u', 'x0_1 + 1u', 'x1_0 + 0u', 'x1_1 + 1u']);
-  });
-  it('keeps a loop of as many copies as asked and writes the rest behind it', () => {
-    const text = specialise('// @loop c N\nf($cu);\n// @end', { N: 5, UNROLL: 2 });
-    expect(text).toContain('for (var c = 0u; c < 4u; c += 2u) {');
-    expect(text.match(/f\((.*)\);/g)).toEqual(['f(c);', 'f((c + 1u));', 'f(4u);']);
   });
   it('refuses a constant nobody gave', () => {
     expect(() => specialise('$MISSING', {})).toThrow('MISSING');

@@ -1,10 +1,10 @@
-// Flash attention with one thread per four query rows. Host side of `shaders/flash-rows.wgsl`.
+// Flash attention with one thread per tile of query rows. Host side of `shaders/flash-rows.wgsl`.
 import source from '#shaders/flash-rows.wgsl?raw';
 import rowWalk from '#shaders/lib/row-walk.wgsl?raw';
 import { bound, type Kernel } from './kernel.ts';
 import { ROW_WALK_PARAMS } from './row-walk.ts';
 
-/** Constants: VECTORS (vec4s per row), WORKGROUP (threads). One unit of work is a tile of four rows. */
+/** Constants: VECTORS (vec4s per row), ROWS (per thread), KEYS (at a time), WORKGROUP (threads). One unit of work is a tile. */
 export const FLASH_ROWS: Kernel<typeof ROW_WALK_PARAMS> = {
   name: 'flash-rows',
   source: `${source}\n${rowWalk}`,

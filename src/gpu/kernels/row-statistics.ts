@@ -4,7 +4,7 @@ import source from '#shaders/row-statistics.wgsl?raw';
 import { bound, type Kernel } from './kernel.ts';
 import { ROW_WALK_PARAMS } from './row-walk.ts';
 
-/** Constants: VECTORS, WORKGROUP. One unit of work is a tile of four rows. */
+/** Constants: VECTORS, ROWS, WORKGROUP. One unit of work is a tile of ROWS rows. */
 export const ROW_STATISTICS: Kernel<typeof ROW_WALK_PARAMS> = {
   name: 'row-statistics',
   source: `${source}\n${rowWalk}`,

@@ -1,4 +1,4 @@
-// The numbers of every kernel that walks the keys of four query rows per thread. Twin of `shaders/lib/row-walk.wgsl`.
+// The numbers of every kernel that walks the keys of a tile of query rows. Twin of `shaders/lib/row-walk.wgsl`.
 import type { ParamsLayout } from '../params.ts';
 
 export const ROW_WALK_PARAMS = {
@@ -17,6 +17,8 @@ export const ROW_WALK_PARAMS = {
   left_steps: 'i32',
   right_steps: 'i32',
   prefix: 'i32',
+  visit_start: 'i32',
+  visit_end: 'i32',
   query_base: 'u32',
   key_base: 'u32',
   output_base: 'u32',

@@ -1,0 +1,76 @@
+// How many rows and keys the kernels that walk keys take at a time, by head dimension, device and amount of work. Pure numbers.
+// Used by `plan.ts`. Times: SwiftShader on two cores.
+import { visiblePairs } from '../contract/visibility.ts';
+import type { ResolvedProblem } from '../contract/problem.ts';
+
+/** What a thread (flash-rows, row-statistics) or a workgroup (flash-tiles) takes at a time. */
+export interface TileShape {
+  readonly rows: number;
+  readonly keys: number;
+  /** Threads per workgroup. */
+  readonly threads: number;
+  /** Tiles per workgroup. */
+  readonly tilesPerWorkgroup: number;
+  /** Keys a tile visits in one dispatch: a fixed number, so that the same problem always gives the same bits. */
+  readonly visitsPerPass: number;
+}
+
+/** Multiply-adds above which eight rows at a time win: they run 1.5 times as fast and take 0.6 s longer to compile. */
+const LARGE_WORK = 1e9;
+/** Multiply-adds of a workgroup in one dispatch: some 12 ms of one core, or of one of a small GPU's. */
+const SOFTWARE_PASS = 1.6e7;
+const HARDWARE_PASS = 2.5e8;
+/** The threads of a workgroup of flash-tiles are 8 × 8. */
+export const TILE_EDGE = 8;
+
+function withPasses(shape: Omit<TileShape, 'visitsPerPass'>, vectors: number, isSoftware: boolean): TileShape {
+  const visitCost = shape.rows * shape.tilesPerWorkgroup * vectors * 8;
+  const visits = Math.floor((isSoftware ? SOFTWARE_PASS : HARDWARE_PASS) / visitCost);
+  return { ...shape, visitsPerPass: Math.max(1, Math.floor(visits / shape.keys)) * shape.keys };
+}
+
+/** Multiply-adds of a problem, both products. */
+export function multiplyAdds(problem: ResolvedProblem): number {
+  return visiblePairs(problem) * problem.heads * problem.headDim * 2;
+}
+
+/** Rows per thread. Compiling grows with rows × dimension and with keys × dimension. */
+export function rowShape(vectors: number, isLarge: boolean, isSoftware: boolean): TileShape {
+  const isLong = vectors > 32;
+  const rows = (isLong ? 2 : 4) * (isLarge && isSoftware ? 2 : 1);
+  const keys = isLarge && isSoftware && vectors <= 16 ? 2 : 1;
+  // Small workgroups make small slices, which a CPU adapter needs; a GPU wants whole subgroups.
+  const threads = isSoftware ? 32 / rows : 64;
+  return withPasses({ rows, keys, threads, tilesPerWorkgroup: threads }, vectors, isSoftware);
+}
+
+/** Rows per thread where only scores are computed. */
+export function scoreShape(vectors: number, isSoftware: boolean): TileShape {
+  return rowShape(vectors, false, isSoftware);
+}
+
+export function isLargeWork(problem: ResolvedProblem): boolean {
+  return multiplyAdds(problem) >= LARGE_WORK;
+}
+
+/** Bytes of workgroup memory of flash-tiles: queries and keys with rows one vec4 longer, weights, row maxima. */
+export function tileBytes(rows: number, keys: number, vectors: number): number {
+  return (rows + keys) * (vectors + 1) * 16 + rows * keys * 4 + rows * TILE_EDGE * 4;
+}
+
+/** Largest first; one that fits is taken. The last column is the most vec4s per row it is meant for. */
+const TILES = [
+  { rows: 32, keys: 32, mostVectors: 8 },
+  { rows: 32, keys: 16, mostVectors: 32 },
+  { rows: 16, keys: 8, mostVectors: 64 },
+] as const;
+
+/** The tile of flash-tiles, or null when none fits the device's workgroup memory. */
+export function sharedTileShape(vectors: number, workgroupBytes: number, isSoftware: boolean): TileShape | null {
+  const fitting = TILES.find(
+    ({ rows, keys, mostVectors }) => vectors <= mostVectors && tileBytes(rows, keys, vectors) <= workgroupBytes,
+  );
+  if (!fitting) return null;
+  const { rows, keys } = fitting;
+  return withPasses({ rows, keys, threads: TILE_EDGE * TILE_EDGE, tilesPerWorkgroup: 1 }, vectors, isSoftware);
+}
