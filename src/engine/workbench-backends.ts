@@ -1,4 +1,4 @@
-// The workbench's two backends: the CPU at once, the GPU when it comes. Chooses one for a piece of work, finds a new GPU
+// The workbench's two backends: the CPU at once, the GPU once the first pictures are drawn or somebody needs it. Chooses one for a piece of work, finds a new GPU
 // after a loss (once per two minutes) and tells the page. Owns both.
 import type { Backend } from '../contract/backend.ts';
 import type { BackendKind, BackendReason } from '../contract/engine.ts';
@@ -24,8 +24,8 @@ export class BackendPair {
   readonly #speeds = new Map<Backend, BackendSpeed>();
   #gpu: Backend | null = null;
   #gpuReason: BackendReason | null = null;
-  /** Resolves when the search for a GPU that is under way has ended. */
-  #search: Promise<void> = Promise.resolve();
+  /** Resolves when the search for a GPU that is under way has ended; null before the first. */
+  #search: Promise<void> | null = null;
   #isDisposed = false;
 
   private constructor(cpu: Backend, open: OpenBackend, onEvent: (event: WorkbenchEvent) => void) {
@@ -34,11 +34,14 @@ export class BackendPair {
     this.#onEvent = onEvent;
   }
 
-  /** Resolves with the CPU ready; the GPU is still being looked for. */
+  /** Resolves with the CPU ready; the GPU is not looked for yet. */
   static async start(open: OpenBackend, onEvent: (event: WorkbenchEvent) => void): Promise<BackendPair> {
-    const pair = new BackendPair(await open('cpu'), open, onEvent);
-    pair.#search = pair.#findGpu();
-    return pair;
+    return new BackendPair(await open('cpu'), open, onEvent);
+  }
+
+  /** Looks for a GPU, once. Setting one up costs processor time that the first pictures should have to themselves. */
+  findGpu(): Promise<void> {
+    return (this.#search ??= this.#findGpu());
   }
 
   get described(): WorkbenchBackends {
@@ -46,6 +49,7 @@ export class BackendPair {
   }
 
   async #findGpu(): Promise<void> {
+    if (this.#isDisposed) return;
     try {
       const gpu = await this.#open('webgpu');
       if (this.#isDisposed) return await gpu.dispose();
@@ -75,14 +79,15 @@ export class BackendPair {
   /** After a call on `lost` died with its device: waits for the replacement, or for the knowledge that there is none. */
   async settleLoss(lost: Backend): Promise<void> {
     this.#afterLoss(lost);
-    await this.#search;
+    await this.findGpu();
   }
 
   /** `auto` takes what is there now and faster; insisting on the GPU waits for it. */
   async choose(choice: 'auto' | BackendKind, problems: ResolvedProblem[]): Promise<Backend> {
     if (choice === 'cpu') return this.cpu;
+    const isQuick = problems.reduce((sum, problem) => sum + flops(problem), 0) < QUICK_WORK_FLOPS;
+    if (choice === 'webgpu' || !isQuick) await this.findGpu();
     if (choice === 'auto') return this.#gpu && !this.#isCpuFaster(this.#gpu, problems) ? this.#gpu : this.cpu;
-    await this.#search;
     if (this.#gpu) return this.#gpu;
     const detail = { field: 'backend', value: 'webgpu', reason: this.#gpuReason ?? 'no-adapter' };
     throw new AttentionError(this.#gpuReason === 'device-lost' ? 'device-lost' : 'backend-unavailable', detail);

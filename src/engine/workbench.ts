@@ -38,6 +38,8 @@ import { HeldPair, requireRow, type ShownPair } from './shown-pair.ts';
 import { openSource, type OpenSource } from './sources.ts';
 import { BackendPair } from './workbench-backends.ts';
 
+/** Long enough for a page to ask for its first pictures. */
+const GPU_DELAY_MS = 400;
 /** Long enough for the first pictures to be asked for before the backends are timed. */
 const CALIBRATION_DELAY_MS = 2000;
 
@@ -74,6 +76,7 @@ export class LocalWorkbench implements Workbench {
       onEvent(event);
       this.#calibrateWhenIdle();
     });
+    this.#findGpuWhenIdle();
     return this.#backends.described;
   }
 
@@ -86,6 +89,11 @@ export class LocalWorkbench implements Workbench {
   #inLane<T>(lane: Lane, act: (signal: AbortSignal) => Promise<T>): Promise<T> {
     this.#calibration?.abort();
     return this.#lanes.run(lane, act).finally(() => this.#calibrateWhenIdle());
+  }
+
+  /** The GPU waits for the first pictures. */
+  #findGpuWhenIdle(): void {
+    setTimeout(() => (this.#lanes.areIdle ? void this.#backends?.findGpu() : this.#findGpuWhenIdle()), GPU_DELAY_MS);
   }
 
   #calibrateWhenIdle(): void {
