@@ -2,8 +2,8 @@
 // Passes per visit: scores → running maximum → exponentials and their sum → weighted sum. Base-2 exponents.
 // What a row has so far is kept as its output and log-sum-exp, so a later dispatch can go on from there.
 //
-// Only the loop over visits is written out vec4 by vec4: a CPU adapter pays for every load in the text (D = 64, SwiftShader:
-// 2.0 s to compile with loading and storing rows written out too, 0.3 s without).
+// Only the loop over visits is written out, row by row and vec4 by vec4: a CPU adapter pays for every access in the text that
+// is not at a constant place (SwiftShader, D = 64: 2.0 s to compile with loading and storing rows written out too).
 
 @group(0) @binding(0) var<uniform> params: Params;
 // [heads, queries, VECTORS]
@@ -20,12 +20,15 @@
 // How far (in powers of two) a score may pass the kept maximum before the sums are rescaled.
 const SLACK: f32 = 8;
 
-// @repeat r ROWS
-var<private> q$r: array<vec4f, $VECTORS>;
-var<private> o$r: array<vec4f, $VECTORS>;
-var<private> maximum$r: f32;
-var<private> total$r: f32;
-// @end
+// [ROWS, VECTORS], scaled
+var<private> q: array<vec4f, $ROWS * $VECTORS>;
+// [ROWS, VECTORS]: weighted sums of values
+var<private> o: array<vec4f, $ROWS * $VECTORS>;
+// [ROWS]: running maximum and sum of exponentials
+var<private> maximum: array<f32, $ROWS>;
+var<private> total: array<f32, $ROWS>;
+// [ROWS]: what the sums are multiplied by when the maximum rises
+var<private> fade: array<f32, $ROWS>;
 var<private> kv_offset: u32;
 
 fn visit(tile: RowTile, first: i32) {
@@ -41,7 +44,7 @@ fn visit(tile: RowTile, first: i32) {
     let key$k = keys[at$k + $cu];
     // @end
     // @repeat r ROWS
-    let query$r = q$r[$c];
+    let query$r = q[$r * $VECTORS + $c];
     // @repeat k KEYS
     s$r_$k += dot(query$r, key$k);
     // @end
@@ -50,28 +53,28 @@ fn visit(tile: RowTile, first: i32) {
   // @end
   var is_above = false;
   // @repeat r ROWS
-  var top$r = maximum$r;
+  var top$r = maximum[$r];
   // @repeat k KEYS
   let seen$r_$k = sees(tile, $r, first + $k);
   s$r_$k = select(HIDDEN, s$r_$k, seen$r_$k);
   top$r = max(top$r, s$r_$k);
   // @end
-  is_above = is_above || top$r > maximum$r + SLACK;
+  is_above = is_above | (top$r > maximum[$r] + SLACK);
   // @end
   if (is_above) {
     // @repeat r ROWS
-    let fade$r = exp2(maximum$r - top$r);
-    maximum$r = top$r;
-    total$r *= fade$r;
-    for (var c = 0u; c < $VECTORSu; c++) {
-      o$r[c] *= fade$r;
-    }
+    fade[$r] = exp2(maximum[$r] - top$r);
+    maximum[$r] = top$r;
+    total[$r] *= fade[$r];
     // @end
+    for (var at = 0u; at < $ROWSu * $VECTORSu; at++) {
+      o[at] *= fade[at / $VECTORSu];
+    }
   }
   // @repeat r ROWS
   // @repeat k KEYS
-  let weight$r_$k = select(0.0, exp2(s$r_$k - maximum$r), seen$r_$k);
-  total$r += weight$r_$k;
+  let weight$r_$k = select(0.0, exp2(s$r_$k - maximum[$r]), seen$r_$k);
+  total[$r] += weight$r_$k;
   // @end
   // @end
   // @repeat c VECTORS
@@ -80,11 +83,11 @@ fn visit(tile: RowTile, first: i32) {
     let value$k = values[at$k + $cu];
     // @end
     // @repeat r ROWS
-    var sum$r = o$r[$c];
+    var sum$r = o[$r * $VECTORS + $c];
     // @repeat k KEYS
     sum$r += weight$r_$k * value$k;
     // @end
-    o$r[$c] = sum$r;
+    o[$r * $VECTORS + $c] = sum$r;
     // @end
   }
   // @end
@@ -103,34 +106,33 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let is_first = params.visit_start == 0;
   kv_offset = params.key_base + tile.kv_head * params.key_count * $VECTORSu;
   let row_offset = tile.head * params.query_count;
-  // @repeat r ROWS
-  let row$r = row_offset + row_query(tile, $ru);
-  let from$r = params.query_base + row$r * $VECTORSu;
-  let to$r = params.output_base + row$r * $VECTORSu;
-  maximum$r = HIDDEN;
-  if (!is_first) {
-    maximum$r = log_sum_exp[params.row_base + row$r];
-  }
-  total$r = select(0.0, 1.0, maximum$r > HIDDEN);
-  for (var c = 0u; c < $VECTORSu; c++) {
-    q$r[c] = queries[from$r + c] * params.scale;
-    o$r[c] = vec4f(0);
+  for (var r = 0u; r < $ROWSu; r++) {
+    let row = row_offset + row_query(tile, r);
+    var earlier = HIDDEN;
     if (!is_first) {
-      o$r[c] = output[to$r + c];
+      earlier = log_sum_exp[params.row_base + row];
+    }
+    maximum[r] = earlier;
+    total[r] = select(0.0, 1.0, earlier > HIDDEN);
+    for (var c = 0u; c < $VECTORSu; c++) {
+      q[r * $VECTORSu + c] = queries[params.query_base + row * $VECTORSu + c] * params.scale;
+      var so_far = vec4f(0);
+      if (!is_first) {
+        so_far = output[params.output_base + row * $VECTORSu + c];
+      }
+      o[r * $VECTORSu + c] = so_far;
     }
   }
-  // @end
   for (var first = params.visit_start; first < tile.end; first += $KEYS) {
     visit(tile, first);
   }
-  // @repeat r ROWS
-  if (has_row(tile, $ru)) {
-    let is_live = total$r > 0;
-    let share = select(0.0, 1 / total$r, is_live);
+  for (var r = 0u; r < $ROWSu && has_row(tile, r); r++) {
+    let row = row_offset + row_query(tile, r);
+    let is_live = total[r] > 0;
+    let share = select(0.0, 1 / total[r], is_live);
     for (var c = 0u; c < $VECTORSu; c++) {
-      output[to$r + c] = o$r[c] * share;
+      output[params.output_base + row * $VECTORSu + c] = o[r * $VECTORSu + c] * share;
     }
-    log_sum_exp[params.row_base + row$r] = select(HIDDEN, maximum$r + log2(max(total$r, 1e-30)), is_live);
+    log_sum_exp[params.row_base + row] = select(HIDDEN, maximum[r] + log2(max(total[r], 1e-30)), is_live);
   }
-  // @end
 }

@@ -104,7 +104,7 @@ fn main(
     // @repeat r OWN_ROWS
     var top$r = maximum$r;
     // @repeat k OWN_KEYS
-    let seen$r_$k = clear || sees(tile, i32(own$r), first + i32(x + $ku * 8u));
+    let seen$r_$k = clear | sees(tile, i32(own$r), first + i32(x + $ku * 8u));
     s$r_$k = select(HIDDEN, s$r_$k, seen$r_$k);
     top$r = max(top$r, s$r_$k);
     // @end

@@ -83,8 +83,9 @@ fn key_of(tile: RowTile, visit: i32) -> u32 {
   return u32(select(tile.position + (tile.begin + n) * params.stride, n, n < params.prefix));
 }
 
+// Without `&&` and `||`, which are branches: a CPU adapter's compiler takes many seconds over those of eight rows.
 fn sees(tile: RowTile, r: i32, visit: i32) -> bool {
   let step = tile.begin + visit - r;
-  let in_window = step >= -params.left_steps && step <= params.right_steps;
-  return visit < tile.end && (in_window || visit < params.prefix);
+  let in_window = (step >= -params.left_steps) & (step <= params.right_steps);
+  return (visit < tile.end) & (in_window | (visit < params.prefix));
 }
