@@ -4,6 +4,8 @@
 export interface StripBars {
   /** SVG path data in a box of `width × height`; bars grow from the zero line. */
   path: string;
+  /** Boxes over the columns whose keys are all hidden; empty without `visible`. */
+  hidden: string;
   /** The zero line's y. */
   zero: number;
   low: number;
@@ -43,5 +45,20 @@ export function stripBars(
     const x = column * step;
     path += `M${x.toFixed(2)} ${y(0).toFixed(2)}V${y(extremes[column]!).toFixed(2)}h${bar.toFixed(2)}V${y(0).toFixed(2)}z`;
   }
-  return { path, zero: y(0), low, high };
+  return { path, hidden: visible ? hiddenBoxes(visible, columns, step, height) : '', zero: y(0), low, high };
+}
+
+/** A box per run of columns without a visible key. */
+function hiddenBoxes(visible: ArrayLike<number>, columns: number, step: number, height: number): string {
+  const isSeen = new Uint8Array(columns);
+  for (let j = 0; j < visible.length; j++)
+    if (visible[j]) isSeen[Math.min(columns - 1, Math.floor((j * columns) / visible.length))] = 1;
+  let path = '';
+  for (let column = 0; column < columns; column++) {
+    const start = column;
+    while (column < columns && !isSeen[column]) column++;
+    if (column > start)
+      path += `M${(start * step).toFixed(2)} 0H${(column * step).toFixed(2)}V${height}H${(start * step).toFixed(2)}z`;
+  }
+  return path;
 }
