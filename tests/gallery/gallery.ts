@@ -36,7 +36,7 @@ function showViews(): void {
 }
 
 document.documentElement.dataset['theme'] = chosen('theme');
-const header = document.querySelector('header')!;
+const header = document.querySelector('#choices')!;
 for (const choice of Object.keys(CHOICES) as Choice[]) {
   header.append(choice);
   for (const option of CHOICES[choice]) header.append(link(choice, option));

@@ -32,7 +32,7 @@ const strip = (name: string, props: Partial<ComponentProps<typeof NumberStrip>>)
     { shows: [{ role: 'img', name: 'Dot products' }] },
   );
 export const STRIP_VIEWS: View[] = [
-  strip('Strip: both signs, a marked key', { marked: 9 }),
+  strip('Strip: both signs, a marked key', { values: sentence.tensors.v.slice(0, 24), marked: 9 }),
   strip('Strip: hidden keys', { values: steps.weights, visible: steps.visible, marked: 9, color: 'var(--windowed)' }),
   strip('Strip: all zero', { values: new Float32Array(24) }),
   strip('Strip: more numbers than pixels', { values: attentionOver(512).tensors.q }),
