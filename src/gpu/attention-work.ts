@@ -66,6 +66,12 @@ function flashKernel({ vectors, tile, variant }: AttentionPlan): [Kernel, Consta
   return [FLASH_TILES, { ...common, OWN_ROWS: rows / TILE_EDGE, OWN_KEYS: keys / TILE_EDGE, OWN_COLUMNS: columns }];
 }
 
+/** Starts compiling what `attentionWork` will run, while tensors are still on their way. */
+export function warmAttention(context: GpuContext, problem: ResolvedProblem): void {
+  const plan = planFor(context, problem);
+  if (plan.variant !== 'materialised') context.pipelines.warm(...flashKernel(plan));
+}
+
 async function flashWork(
   context: GpuContext,
   problem: ResolvedProblem,

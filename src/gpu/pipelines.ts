@@ -17,7 +17,9 @@ export interface CompiledKernel {
 
 export interface Pipelines {
   compile(kernel: Kernel, constants: Constants): Promise<CompiledKernel>;
-  /** Milliseconds of waiting for compilation since the last call, on the host's clock. */
+  /** Starts compiling what a later call will want; waits for nothing and reports nothing. */
+  warm(kernel: Kernel, constants: Constants): void;
+  /** Milliseconds that `compile` made its callers wait since the last call, on the host's clock. */
   takeCompileMs(): number;
 }
 
@@ -48,10 +50,10 @@ function layoutEntries(kernel: Kernel): GPUBindGroupLayoutEntry[] {
 export function createPipelines(open: OpenDevice): Pipelines {
   const { device } = open;
   const kept = new Map<string, Promise<CompiledKernel>>();
+  const ready = new Set<string>();
   let compileMs = 0;
 
   async function build(kernel: Kernel, constants: Constants, key: string): Promise<CompiledKernel> {
-    const startMs = performance.now();
     const text = specialise(kernel.source, constants);
     const module = device.createShaderModule({ label: key, code: text });
     const layout = device.createBindGroupLayout({ label: key, entries: layoutEntries(kernel) });
@@ -67,23 +69,36 @@ export function createPipelines(open: OpenDevice): Pipelines {
       if (error instanceof AttentionError) throw error;
       const { messages } = await open.guard(module.getCompilationInfo());
       throw describe(kernel, text, messages) ?? error;
-    } finally {
-      compileMs += performance.now() - startMs;
     }
   }
 
+  function start(kernel: Kernel, constants: Constants): { key: string; compiled: Promise<CompiledKernel> } {
+    open.requireAlive();
+    const key = `${kernel.name} ${JSON.stringify(constants)}`;
+    let compiled = kept.get(key);
+    if (!compiled) {
+      compiled = build(kernel, constants, key);
+      kept.set(key, compiled);
+      compiled.then(
+        () => ready.add(key),
+        () => kept.delete(key),
+      );
+    }
+    return { key, compiled };
+  }
+
   return {
-    compile(kernel, constants) {
-      open.requireAlive();
-      const key = `${kernel.name} ${JSON.stringify(constants)}`;
-      let compiled = kept.get(key);
-      if (!compiled) {
-        compiled = build(kernel, constants, key);
-        kept.set(key, compiled);
-        compiled.catch(() => kept.delete(key));
+    async compile(kernel, constants) {
+      const { key, compiled } = start(kernel, constants);
+      if (ready.has(key)) return compiled;
+      const startMs = performance.now();
+      try {
+        return await compiled;
+      } finally {
+        compileMs += performance.now() - startMs;
       }
-      return compiled;
     },
+    warm: (kernel, constants) => void start(kernel, constants),
     takeCompileMs() {
       const ms = compileMs;
       compileMs = 0;

@@ -9,13 +9,29 @@ import { POOLED_WEIGHTS, POOLED_WEIGHTS_PARAMS } from './kernels/pooled-weights.
 import { maskParams } from './mask-params.ts';
 import { packParams } from './params.ts';
 import { axisPieces, foldCells, listCells, type AxisPieces } from './pooled-cells.ts';
+import type { AttentionPlan } from './plan.ts';
 import { bindHeads, bindRange } from './row-walk-work.ts';
 import type { Work } from './slices.ts';
+import type { Constants } from './specialise.ts';
 
 interface PictureBuffers {
   readonly edges: GPUBuffer;
   readonly cells: GPUBuffer;
   readonly pooled: GPUBuffer;
+}
+
+function pictureConstants({ vectors, scoreTile }: AttentionPlan, rowsAtATime: number): Constants {
+  return { VECTORS: vectors, WORKGROUP: scoreTile.threads, ROWS: rowsAtATime };
+}
+
+/** Queries from which a picture of all rows is pooled, as far as the usual size of a screen tells. */
+const POOLED_ROWS = 512;
+
+/** Starts compiling what the first picture will most likely run. */
+export function warmPicture(context: GpuContext, problem: ResolvedProblem): void {
+  const plan = planFor(context, problem);
+  const rowsAtATime = problem.queryLength > POOLED_ROWS ? plan.scoreTile.rows : 1;
+  context.pipelines.warm(POOLED_WEIGHTS, pictureConstants(plan, rowsAtATime));
 }
 
 async function pictureWork(
@@ -32,10 +48,8 @@ async function pictureWork(
   const plan = planFor(context, problem);
   const [blockRows, blockColumns] = [rows.edges.length - 1, columns.edges.length - 1];
   const largestRows = Math.ceil((view.rows[1] - view.rows[0]) / blockRows);
-  const { rows: tileRows, threads: workgroup } = plan.scoreTile;
-  const rowsAtATime = largestRows > 1 ? tileRows : 1;
-  const constants = { VECTORS: plan.vectors, WORKGROUP: workgroup, ROWS: rowsAtATime };
-  const compiled = await context.pipelines.compile(POOLED_WEIGHTS, constants);
+  const rowsAtATime = largestRows > 1 ? plan.scoreTile.rows : 1;
+  const compiled = await context.pipelines.compile(POOLED_WEIGHTS, pictureConstants(plan, rowsAtATime));
   const kvHead = Math.floor(view.head / (heads / kvHeads));
   const q = bindHeads(buffers.q, [view.head, view.head + 1], N, plan.vectors);
   const k = bindHeads(buffers.k, [kvHead, kvHead + 1], M, plan.vectors);
@@ -64,7 +78,7 @@ async function pictureWork(
       { buffer: picture.pooled },
     ],
     units: cells.length,
-    unitsPerWorkgroup: workgroup,
+    unitsPerWorkgroup: plan.scoreTile.threads,
     costOf: () => cost,
     params: (start, end) => packParams(POOLED_WEIGHTS_PARAMS, { ...shared, cell_start: start, cell_end: end }),
   };

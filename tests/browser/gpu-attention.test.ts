@@ -10,6 +10,40 @@ import { referenceWeights } from '../../src/math/weights.ts';
 import { CASES, caseTensors, type AttentionCase } from '../support/cases.ts';
 import { largestMagnitude, logSumExpGate, outputGate, weightGate, worstDifference } from '../support/tolerance.ts';
 
+/** Rows with more keys than one dispatch visits: what one leaves off the next goes on with. */
+const LONG_ROWS: AttentionCase[] = [
+  { name: 'every key', problem: { heads: 2, queryLength: 5, keyLength: 9001, headDim: 64 } },
+  { name: 'rising scores', problem: { heads: 1, queryLength: 3, keyLength: 9000, headDim: 64 }, fill: 'rising' },
+  {
+    name: 'global tokens, then a causal window',
+    problem: {
+      heads: 1,
+      queryLength: 70,
+      keyLength: 9000,
+      headDim: 64,
+      mask: { causal: true, window: { left: 4500, right: 0 }, globalTokens: 4100 },
+    },
+  },
+];
+
+function countDispatches(device: GPUDevice, onDispatch: () => void): void {
+  const createCommandEncoder = device.createCommandEncoder.bind(device);
+  device.createCommandEncoder = (descriptor) => {
+    const encoder = createCommandEncoder(descriptor);
+    const beginComputePass = encoder.beginComputePass.bind(encoder);
+    encoder.beginComputePass = (passDescriptor) => {
+      const pass = beginComputePass(passDescriptor);
+      const dispatch = pass.dispatchWorkgroups.bind(pass);
+      pass.dispatchWorkgroups = (x, y, z) => {
+        onDispatch();
+        dispatch(x, y, z);
+      };
+      return pass;
+    };
+    return encoder;
+  };
+}
+
 type Answer = Awaited<ReturnType<typeof answer>>;
 
 async function answer(backend: Backend, problem: AttentionCase['problem'], tensors: AttentionTensors) {
@@ -48,9 +82,14 @@ function expectReference(testCase: AttentionCase, tensors: AttentionTensors, act
 for (const kernel of ['flash-rows', 'flash-tiles', 'materialised'] as const)
   describe(`attention with the ${kernel} kernel`, () => {
     const uncaptured: string[] = [];
+    let dispatches = 0;
     let backend: Backend;
     beforeAll(async () => {
-      backend = await createGpuBackend({ kernel, onUncaptured: (message) => uncaptured.push(message) });
+      backend = await createGpuBackend({
+        kernel,
+        onUncaptured: (message) => uncaptured.push(message),
+        onDevice: (device) => countDispatches(device, () => dispatches++),
+      });
       console.log(`adapter: ${JSON.stringify(backend.info)}`);
     });
     afterAll(async () => {
@@ -63,6 +102,15 @@ for (const kernel of ['flash-rows', 'flash-tiles', 'materialised'] as const)
         const tensors = caseTensors(testCase);
         expectReference(testCase, tensors, await answer(backend, testCase.problem, tensors));
       });
+
+    if (kernel !== 'materialised')
+      for (const testCase of LONG_ROWS)
+        it(`matches the reference over several dispatches per row: ${testCase.name}`, async () => {
+          const tensors = caseTensors(testCase);
+          const before = dispatches;
+          expectReference(testCase, tensors, await answer(backend, testCase.problem, tensors));
+          expect(dispatches - before).toBeGreaterThanOrEqual(3);
+        });
 
     for (const testCase of CASES.filter(({ problem }) => problem.mask))
       it(`reads exactly the visible keys: ${testCase.name}`, async () => {
@@ -92,7 +140,7 @@ describe('row statistics and weights', () => {
   });
   afterAll(() => backend.dispose());
 
-  for (const testCase of CASES)
+  for (const testCase of [...CASES, ...LONG_ROWS])
     it(`has the reference's entropy and mean distance: ${testCase.name}`, async () => {
       const tensors = caseTensors(testCase);
       const problem = resolveProblem(testCase.problem);

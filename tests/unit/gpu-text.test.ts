@@ -1,17 +1,28 @@
 // What the GPU backend decides without a GPU: shader structs, unrolling, segments, pooled blocks, slices, head groups.
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import type { AttentionError } from '../../src/contract/errors.ts';
 import { resolveProblem } from '../../src/contract/problem.ts';
 import { isVisible } from '../../src/contract/visibility.ts';
-import { headGroups } from '../../src/gpu/plan.ts';
+import { headGroups, planAttention } from '../../src/gpu/plan.ts';
 import { axisPieces, CLEAR, listCells } from '../../src/gpu/pooled-cells.ts';
 import { requireRoom } from '../../src/gpu/room.ts';
 import { rowSegments, segmentTiles } from '../../src/gpu/segments.ts';
 import { cutSlice } from '../../src/gpu/slices.ts';
 import { specialise } from '../../src/gpu/specialise.ts';
+import { tileBytes } from '../../src/gpu/tile-shapes.ts';
 import { sumDeltas } from '../../src/gpu/timer.ts';
 import type { Kernel } from '../../src/gpu/kernels/kernel.ts';
 import { CASES } from '../support/cases.ts';
+
+/** Products and sums of whole numbers, with one pair of brackets at most. */
+function evaluate(text: string): number {
+  const product = (part: string) => part.split('*').reduce((value, factor) => value * Number(factor), 1);
+  const plain = text.replace(/\(([^()]*)\)/, (_, inner: string) =>
+    String(inner.split('+').reduce((sum, part) => sum + product(part), 0)),
+  );
+  return plain.split('+').reduce((sum, part) => sum + product(part), 0);
+}
 
 const root = new URL('../../', import.meta.url);
 const modules = import.meta.glob<Record<string, unknown>>('../../src/gpu/kernels/*.ts', { eager: true });
@@ -152,5 +163,70 @@ describe('slices and groups', () => {
     const problem = resolveProblem({ heads: 64, queryLength: 65536, headDim: 256 });
     expect(() => requireRoom(problem, limits)).toThrow('allowed: at most 4096');
     expect(() => requireRoom({ ...problem, queryLength: 4096, keyLength: 4096 }, limits)).not.toThrow();
+  });
+  it('count all tensors together where every single one would fit', () => {
+    const roomy = { ...limits, maxBufferSize: 4 * 2 ** 30, maxStorageBufferBindingSize: 2 ** 31 };
+    const problem = resolveProblem({ heads: 64, queryLength: 65536, headDim: 256 });
+    let largest = 0;
+    try {
+      requireRoom(problem, roomy);
+    } catch (error) {
+      largest = (error as AttentionError).detail.numbers!['largestLength']!;
+    }
+    expect(largest).toBeGreaterThan(8000);
+    expect(largest * 64 * 256 * 4 * 4).toBeLessThanOrEqual(2 ** 31);
+    expect(() => requireRoom({ ...problem, queryLength: largest, keyLength: largest }, roomy)).not.toThrow();
+    const longer = { ...problem, queryLength: largest + 1, keyLength: largest + 1 };
+    expect(() => requireRoom(longer, roomy)).toThrow(`at most ${largest}`);
+  });
+});
+
+describe('tile shapes', () => {
+  const limits = {
+    maxBufferSize: 2 ** 28,
+    maxStorageBufferBindingSize: 2 ** 27,
+    maxComputeWorkgroupStorageSize: 16384,
+    maxComputeInvocationsPerWorkgroup: 256,
+  };
+  const plan = (headDim: number, isSoftware: boolean, bytes = 16384) =>
+    planAttention(
+      resolveProblem({ heads: 1, queryLength: 64, headDim }),
+      { ...limits, maxComputeWorkgroupStorageSize: bytes },
+      isSoftware,
+      'auto',
+    );
+  it('use workgroup memory on a GPU and none on a CPU adapter', () => {
+    expect(plan(64, false).variant).toBe('flash-tiles');
+    expect(plan(64, true).variant).toBe('flash-rows');
+  });
+  it('fit the memory a device grants, for every head dimension', () => {
+    const kernel = kernels.find(({ name }) => name === 'flash-tiles')!;
+    for (const bytes of [16384, 32768])
+      for (let headDim = 1; headDim <= 256; headDim++) {
+        const { variant, vectors, tile } = plan(headDim, false, bytes);
+        if (variant !== 'flash-tiles') continue;
+        const constants = { VECTORS: vectors, ROWS: tile.rows, KEYS: tile.keys };
+        const text = specialise(kernel.source.replace(/\/\/ @(repeat .*|end)/g, ''), {
+          ...constants,
+          ...{ r: 0, k: 0, c: 0 },
+        });
+        const sizes = [...text.matchAll(/var<workgroup> \w+: array<(f32|vec4f), ([\d\s+*()]+)>/g)];
+        const used = sizes.reduce((sum, [, type, count]) => sum + evaluate(count!) * (type === 'f32' ? 4 : 16), 0);
+        expect(sizes).toHaveLength(4);
+        expect(used).toBeLessThanOrEqual(bytes);
+        expect(used).toBe(tileBytes(tile.rows, tile.keys, vectors));
+      }
+  });
+  it('fall back to rows where no tile fits', () => {
+    expect(plan(256, false).variant).toBe('flash-rows');
+    expect(plan(256, false, 32768).variant).toBe('flash-tiles');
+  });
+  it('visit whole blocks of keys per dispatch', () => {
+    for (const headDim of [1, 33, 64, 100, 256])
+      for (const isSoftware of [true, false]) {
+        const { tile } = plan(headDim, isSoftware);
+        expect(tile.visitsPerPass % tile.keys).toBe(0);
+        expect(tile.visitsPerPass).toBeGreaterThan(0);
+      }
   });
 });
