@@ -37,8 +37,9 @@ function gigabytes(bytes: number, locale: Locale): string {
 export function wordFailure(
   text: Text,
   locale: Locale,
-  failure: { code: AttentionErrorCode; detail: AttentionErrorDetail },
+  failure: { code: AttentionErrorCode; detail: AttentionErrorDetail; during?: string },
 ): string {
+  if (failure.during === 'start') return text.error_start();
   const { code, detail } = failure;
   const numbers = detail.numbers ?? {};
   const integer = new Intl.NumberFormat(locale);

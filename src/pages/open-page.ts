@@ -2,14 +2,14 @@
 // The only place that touches `location` and `history`.
 import { mount } from 'svelte';
 import '../ui/theme.css';
+import { OPENING_SETTING } from '../params/opening.ts';
 import { parseAddress } from '../params/parse.ts';
 import { serialiseValues } from '../params/serialise.ts';
-import type { LabValues } from '../params/schema.ts';
-import { connectWorkbench } from '../worker/connect.ts';
+import { defaultValues, type LabValues } from '../params/schema.ts';
+import { fetchOpening } from '../params/opening-picture.ts';
+import { openWorkbench } from '../worker/connect.ts';
 import App from './App.svelte';
 
-/** What a bare address opens with: a window that hides something. The address then says so, and any parameter switches it off. */
-const OPENING_SETTING = { left: 16, right: 16 } as const;
 /** History is written at most this often: browsers throttle floods (Safari throws after 100 in 10 s). */
 const ADDRESS_PAUSE_MS = 500;
 
@@ -28,6 +28,14 @@ function addressWriter(): (values: LabValues) => void {
   };
 }
 
+/** Is it the bare address, or one that sets nothing but how it looks? */
+function showsOpening(values: LabValues): boolean {
+  const opening = { ...defaultValues(values.lang), ...OPENING_SETTING };
+  const { source, text, layer, n, heads, head, causal, left, right, dilation, global, compare } = opening;
+  const wanted = { source, text, layer, n, heads, head, causal, left, right, dilation, global, compare };
+  return Object.entries(wanted).every(([id, value]) => Object.is(values[id as keyof LabValues], value));
+}
+
 /** `root`: where the site's files are, seen from this page. */
 export function openPage({ framed, root }: { framed: boolean; root: string }): void {
   const { values: asked, notices } = parseAddress(location.search, navigator.languages);
@@ -41,7 +49,8 @@ export function openPage({ framed, root }: { framed: boolean; root: string }): v
       initial: values,
       addressNotices: notices,
       framed,
-      connect: connectWorkbench,
+      workbench: openWorkbench(),
+      opening: showsOpening(values) ? fetchOpening(at('opening.json')) : Promise.resolve(null),
       weightsUrl: at('weights/use-lite.f16.safetensors'),
       exampleUrl: at('example.safetensors'),
       onvalues: writeAddress,

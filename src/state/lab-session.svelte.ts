@@ -18,6 +18,7 @@ import type {
   WorkbenchBackends,
   WorkbenchEvent,
 } from '../contract/workbench.ts';
+import type { OpeningPicture } from '../params/opening-picture.ts';
 
 export interface Failure {
   code: AttentionErrorCode;
@@ -87,6 +88,20 @@ export class LabSession {
     } catch (error) {
       this.failure = failureOf(error, 'start');
     }
+  }
+
+  /** Shows a recorded picture until the first live one is there. */
+  showRecorded({ source, computed, picture }: OpeningPicture, setting: Setting): void {
+    if (this.shown) return;
+    this.source = source;
+    this.computed = computed;
+    this.shown = { picture, computed, setting };
+    this.picturesShown++;
+  }
+
+  /** True once the worker itself has computed what is shown: only then are there rows, steps and times. */
+  get isLive(): boolean {
+    return (this.computed?.generation ?? 0) > 0;
   }
 
   /** Shows this source at this setting. While something runs, only the newest request waits; a slow one is abandoned for it. */
@@ -217,6 +232,7 @@ export class LabSession {
       this.row = known;
       return;
     }
+    if (!this.isLive) return;
     this.#rowWanted = { head, query };
     if (this.#rowRunning) return;
     this.#rowRunning = true;
@@ -242,6 +258,7 @@ export class LabSession {
   }
 
   async showSteps(variant: Variant, head: number, query: number): Promise<void> {
+    if (!this.isLive) return;
     try {
       const steps = await this.#workbench.steps(variant, head, query);
       if (steps.generation === this.computed?.generation) this.steps = steps;

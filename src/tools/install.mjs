@@ -30,19 +30,9 @@ function npm() {
 export async function ensureInstalled() {
   if (!isInstalled()) {
     console.log('Installing packages …');
-    // Not `npm ci`: it refuses a lock file without the binaries of every other platform (npm/cli#4828), and not every
-    // registry has them all. This installs the same locked versions and leaves the lock file as it is.
-    const command = [
-      ...npm(),
-      'install',
-      '--no-save',
-      '--ignore-scripts',
-      '--no-audit',
-      '--no-fund',
-      '--loglevel=error',
-    ];
+    const command = [...npm(), 'ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
     const { code } = await runCommand(command, { shell: command[0] === 'npm' && process.platform === 'win32' });
-    if (code !== 0) throw new Error('npm install failed; its message is above.');
+    if (code !== 0) throw new Error('npm ci failed; its message is above.');
   }
   writeFileSync(STAMP, lockHash());
 }

@@ -2,12 +2,20 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { missingOptional, platformOf } from '../../src/tools/complete-lock.mjs';
 
 const read = (name: string) =>
   JSON.parse(readFileSync(fileURLToPath(new URL(`../../${name}`, import.meta.url)), 'utf8'));
 const manifest: Record<'dependencies' | 'devDependencies', Record<string, string>> = read('package.json');
-const lock: { packages: Record<string, { version?: string; integrity?: string; resolved?: string }> } =
-  read('package-lock.json');
+interface Locked {
+  version?: string;
+  integrity?: string;
+  resolved?: string;
+  optional?: boolean;
+  os?: string[];
+  optionalDependencies?: Record<string, string>;
+}
+const lock: { packages: Record<string, Locked> } = read('package-lock.json');
 const locked = Object.entries(lock.packages).filter(([path]) => path !== '');
 
 test('only Svelte, d3 and comlink come along to the browser', () => {
@@ -19,9 +27,16 @@ test('every direct dependency is pinned to one version, the locked one', () => {
     expect(lock.packages[`node_modules/${name}`]?.version, name).toBe(version);
 });
 
-test('every locked package carries a sha512 of its content', () => {
+test('every locked package carries a sha512 of its content, except binaries of other platforms', () => {
   expect(locked.length).toBeGreaterThan(100);
-  expect(locked.filter(([, { integrity }]) => !integrity?.startsWith('sha512-')).map(([path]) => path)).toEqual([]);
+  const bare = locked.filter(([, { integrity }]) => !integrity?.startsWith('sha512-'));
+  expect(bare.filter(([, { optional, os }]) => !(optional && os)).map(([path]) => path)).toEqual([]);
+});
+
+test('the lock file names every platform’s binaries, so that `npm ci` takes it anywhere', () => {
+  expect([...missingOptional(lock.packages).keys()]).toEqual([]);
+  expect(platformOf('@oxlint/binding-linux-arm64-musl')).toEqual({ os: ['linux'], cpu: ['arm64'], libc: ['musl'] });
+  expect(platformOf('@lix-js/sdk-win32-x64')).toEqual({ os: ['win32'], cpu: ['x64'] });
 });
 
 test('no package comes from a repository, a folder or an address of its own', () => {

@@ -1,7 +1,7 @@
 // What the reader looks at inside the attention lab: the viewport, the shared cursor, the pinned cell, the previewed head;
 // and what follows from it: cell states, ranks and the row under the cursor. Holds no tensors and draws nothing.
 import { resolveProblem, type ResolvedProblem } from '../../contract/problem.ts';
-import type { PictureRequest, Setting, SourceSpec } from '../../contract/workbench.ts';
+import type { PictureRequest, Setting, SourceSpec, Variant } from '../../contract/workbench.ts';
 import { isVisible, visibleCount } from '../../contract/visibility.ts';
 import type { LabValues } from '../../params/schema.ts';
 import type { LabSession } from '../../state/lab-session.svelte.ts';
@@ -168,8 +168,8 @@ export class AttentionView {
   /** Weight, rank and count of a cell in both variants, as far as its exact row is known. */
   facts(cell: Cell): {
     state: 'visible' | 'causal' | 'outside';
-    full: { weight: number; rank: number; of: number } | null;
-    windowed: { weight: number; rank: number; of: number } | null;
+    full: { weight: number; rank?: number; of?: number } | null;
+    windowed: { weight: number; rank?: number; of?: number } | null;
   } {
     const problems = this.problems;
     const inRange = problems && cell.query < this.length && cell.key < this.keyLength;
@@ -183,7 +183,7 @@ export class AttentionView {
       this.#session.row?.query === cell.query && this.#session.row.head === this.shownHead
         ? this.#session.row
         : this.#session.knownRow(this.shownHead, cell.query);
-    if (!row) return { state, full: null, windowed: null };
+    if (!row) return { state, ...this.#pictured(cell) };
     const ranked = (weights: Float32Array, problem: ResolvedProblem) => ({
       weight: weights[cell.key]!,
       rank: rankOf(weights, cell.key),
@@ -194,6 +194,20 @@ export class AttentionView {
       full: state === 'causal' ? null : ranked(row.full, problems.full),
       windowed: state === 'visible' ? ranked(row.windowed, problems.windowed) : null,
     };
+  }
+
+  /** A cell's weights as the pictures on screen hold them, when each of their blocks is one cell; the rank takes the whole row. */
+  #pictured({ query, key }: Cell): Record<Variant, { weight: number } | null> {
+    const picture = this.#session.shown?.picture;
+    const nothing = { full: null, windowed: null };
+    if (!picture || picture.head !== this.shownHead) return nothing;
+    const row = query - picture.rows[0];
+    const column = key - picture.columns[0];
+    const isCells =
+      picture.height === picture.rows[1] - picture.rows[0] && picture.width === picture.columns[1] - picture.columns[0];
+    if (!isCells || row < 0 || row >= picture.height || column < 0 || column >= picture.width) return nothing;
+    const at = row * picture.width + column;
+    return { full: { weight: picture.full[at]! }, windowed: { weight: picture.windowed[at]! } };
   }
 
   /** Where Q, K, V come from at these values. `file` and whether the example still stands in are the lab's to know. */

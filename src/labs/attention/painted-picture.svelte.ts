@@ -29,6 +29,10 @@ const INDEX_SPACING_PX = { left: 28, bottom: 56 } as const;
 
 const blockOf = (range: Range, blocks: number) => Math.ceil((range[1] - range[0]) / blocks);
 
+function rankOf(cell: { rank?: number; of?: number } | null): { rank: number; of: number } | null {
+  return cell?.rank === undefined || cell.of === undefined ? null : { rank: cell.rank, of: cell.of };
+}
+
 export class PaintedPicture {
   readonly #session: LabSession;
   readonly #view: AttentionView;
@@ -160,8 +164,8 @@ export class PaintedPicture {
       state,
       full: full && formatWeight(full.weight, locale),
       windowed: windowed && formatWeight(windowed.weight, locale),
-      fullRank: full,
-      windowedRank: windowed,
+      fullRank: rankOf(full),
+      windowedRank: rankOf(windowed),
     });
   }
 }
