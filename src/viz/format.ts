@@ -45,7 +45,8 @@ function format(value: number, locale: FormatLocale, options: Intl.NumberFormatO
   const key = `${locale} ${JSON.stringify(options)}`;
   let made = formats.get(key);
   if (!made) formats.set(key, (made = new Intl.NumberFormat(locale, options)));
-  return made.format(value === 0 ? 0 : value);
+  // A minus sign, as wide as the digits, not a hyphen.
+  return made.format(value === 0 ? 0 : value).replace('-', '−');
 }
 
 const fixed = (value: number, decimals: number, locale: FormatLocale) =>

@@ -124,6 +124,7 @@ function wall(name: string, heads: number, drawn: number, text: Text, locale: 'e
     name,
     HeadWall,
     {
+      name: 'Heads overview',
       heads,
       thumbnails,
       locked: Math.min(1, heads - 1),

@@ -116,6 +116,12 @@ export class AttentionView {
   /** The cell everything refers to: the hovered one, else the pinned one. */
   cursor = $derived(this.hovered ?? this.pinned);
 
+  /** Asks for the cursor's exact row: after a new computation, or for another head. */
+  refreshRow(): void {
+    const cell = this.cursor;
+    if (cell && cell.query < this.length) void this.#session.showRow(this.shownHead, cell.query);
+  }
+
   /** Moves the cursor and asks for its exact row. */
   point(cell: Cell | null): void {
     if (cell && this.hovered && cell.query === this.hovered.query && cell.key === this.hovered.key) return;
