@@ -45,6 +45,8 @@ struct RowTile {
   begin: i32,
   // Visits end before this number.
   end: i32,
+  // No later dispatch has more of them.
+  is_last: bool,
 }
 
 fn row_tile(tile: u32) -> RowTile {
@@ -60,7 +62,7 @@ fn row_tile(tile: u32) -> RowTile {
   let begin = max(-params.left_steps, lowest);
   let end = min($ROWS - 1 + params.right_steps, highest) + 1;
   let visits = params.prefix + max(0, end - begin);
-  return RowTile(head, kv_head, first, position, begin - params.prefix, min(visits, params.visit_end));
+  return RowTile(head, kv_head, first, position, begin - params.prefix, min(visits, params.visit_end), visits <= params.visit_end);
 }
 
 // Nothing for this dispatch to do: no rows, or all its visits were made by earlier ones.

@@ -1,6 +1,7 @@
 // The work of one attention problem on buffers that already lie on the device, by the plan's variant.
 // Called by `prepared.ts` and `operations.ts`; owns no tensor.
 import type { ResolvedProblem } from '../contract/problem.ts';
+import { createBuffer } from './buffers.ts';
 import type { GpuContext } from './context.ts';
 import { FLASH_ROWS } from './kernels/flash-rows.ts';
 import { FLASH_TILES } from './kernels/flash-tiles.ts';
@@ -54,7 +55,15 @@ export async function attentionWork(
 ): Promise<AttentionWork> {
   const plan = planFor(context, problem);
   if (plan.variant === 'materialised') return materialisedWork(context, problem, buffers);
-  return { works: await flashWork(context, problem, plan, buffers), dispose: () => undefined };
+  if (plan.variant === 'flash-tiles')
+    return { works: await flashWork(context, problem, plan, buffers, null), dispose: () => undefined };
+  const totals = await createBuffer(context.open, 'flash-rows.totals', problem.heads * problem.queryLength * 4);
+  try {
+    return { works: await flashWork(context, problem, plan, buffers, totals), dispose: () => totals.destroy() };
+  } catch (error) {
+    totals.destroy();
+    throw error;
+  }
 }
 
 /** The kernel of the plan's variant and its constants. */
@@ -77,12 +86,17 @@ async function flashWork(
   problem: ResolvedProblem,
   plan: AttentionPlan,
   buffers: AttentionBuffers,
+  totals: GPUBuffer | null,
 ): Promise<Work[]> {
   const compiled = await context.pipelines.compile(...flashKernel(plan));
   return rowWalkWork(problem, plan, plan.tile, compiled, (group): GroupBindings => {
     const bound = bindInputs(problem, plan, buffers, group);
+    const ranges = [bound.q, bound.k, bound.v, bound.output, bound.logSumExp];
+    // The same rows as the log-sum-exp's, so their base is the same.
+    const N = problem.queryLength;
+    if (totals) ranges.push(bindRange(totals, group.headStart * N * 4, group.headEnd * N * 4));
     return {
-      bindings: [bound.q, bound.k, bound.v, bound.output, bound.logSumExp].map(({ binding }) => binding),
+      bindings: ranges.map(({ binding }) => binding),
       queryBase: bound.q.baseBytes / 16,
       keyBase: bound.k.baseBytes / 16,
       outputBase: bound.output.baseBytes / 16,

@@ -33,8 +33,11 @@ async function timeRuns(prepared, runs) {
  */
 async function warmUp(contestant, settings) {
   const { series, prepared } = contestant;
-  let runMs = await timeRuns(prepared, 1);
-  for (let n = 1; n < settings.warmUps; n++) runMs = Math.min(runMs, await timeRuns(prepared, 1));
+  // By time as well as by count: compilers speed code up while it runs, and short runs are over before they have.
+  const begin = performance.now();
+  let runMs = Infinity;
+  for (let n = 0; n < settings.warmUps || performance.now() - begin < settings.warmUpMs; n++)
+    runMs = Math.min(runMs, await timeRuns(prepared, 1));
   series.runsPerSample = Math.max(1, Math.round(settings.sampleMs / Math.max(runMs, 0.001)));
   const affordable = Math.floor(settings.seriesBudgetMs / (runMs * series.runsPerSample));
   if (affordable >= settings.fewestSamples) contestant.samples = Math.min(affordable, settings.samples);

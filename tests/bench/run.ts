@@ -52,10 +52,10 @@ async function runAll(): Promise<{ browser: string; runs: BackendRun[] }> {
 }
 
 function describeSettings(): string {
-  const { heads, headDim, windowSide, warmUps, samples } = SETTINGS;
+  const { heads, headDim, windowSide, warmUpMs, samples } = SETTINGS;
   return (
     `${heads} head × ${headDim} dimensions; window: ${windowSide} keys on each side. Median [quartiles] per run; ` +
-    `up to ${samples} samples in turns after ${warmUps} warm-ups.\n` +
+    `up to ${samples} samples in turns after ${warmUpMs} ms of warm-up.\n` +
     'kernel: the backend’s own clock; wall: the page’s clock around submit(), without upload and read-back.'
   );
 }

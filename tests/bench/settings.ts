@@ -12,7 +12,10 @@ export interface BenchSettings {
   headDim: number;
   /** Keys seen on each side of a query besides itself, in the windowed variant. */
   windowSide: number;
+  /** Untimed runs: at least so many … */
   warmUps: number;
+  /** … and at least so long. */
+  warmUpMs: number;
   /** Per series; a slow one takes fewer, but at least `fewestSamples`. */
   samples: number;
   fewestSamples: number;
@@ -28,9 +31,10 @@ export const SETTINGS: BenchSettings = {
   headDim: 64,
   windowSide: 64,
   warmUps: 2,
+  warmUpMs: 500,
   samples: 9,
   fewestSamples: 7,
-  sampleMs: 20,
+  sampleMs: 60,
   seriesBudgetMs: 30_000,
 };
 

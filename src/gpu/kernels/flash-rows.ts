@@ -15,5 +15,6 @@ export const FLASH_ROWS: Kernel<typeof ROW_WALK_PARAMS> = {
     bound.read('values'),
     bound.write('output'),
     bound.write('log_sum_exp'),
+    bound.write('totals'),
   ],
 };
