@@ -22,7 +22,7 @@ function endOfBlock(lines: readonly string[], start: number): number {
   let depth = 0;
   for (let at = start; at < lines.length; at++) {
     const text = lines[at]!.trim();
-    if (/^\/\/ @repeat /.test(text)) depth++;
+    if (text.startsWith('// @repeat ')) depth++;
     if (text === '// @end' && --depth === 0) return at;
   }
   throw new Error(`shader block without end: ${lines[start]}`);

@@ -18,7 +18,7 @@ export function platformOf(name) {
   const libc =
     words.includes('musl') || words.includes('musleabihf')
       ? ['musl']
-      : words.some((word) => /^gnu/.test(word))
+      : words.some((word) => word.startsWith('gnu'))
         ? ['glibc']
         : [];
   return { ...(os.length && { os }), ...(cpu.length && { cpu }), ...(libc.length && os.includes('linux') && { libc }) };
