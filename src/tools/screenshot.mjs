@@ -23,6 +23,13 @@ try {
     });
     await page.goto(site.url);
     await page.locator('body[data-ready]').waitFor({ timeout: WAIT_MS });
+    // The live picture with its measured times, and the cursor on a cell.
+    await page.getByText('fastest').waitFor({ timeout: WAIT_MS });
+    await page.mouse.move(505, 250);
+    await page
+      .getByText(/rank \d+ of/)
+      .first()
+      .waitFor({ timeout: WAIT_MS });
     const path = join(FOLDER, `screenshot-${colorScheme}.png`);
     await page.screenshot({ path });
     console.log(`Wrote ${path}`);

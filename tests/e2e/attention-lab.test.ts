@@ -34,6 +34,7 @@ describe('opening the page', () => {
       console.log(`first picture after ${Math.round(firstPictureMs)} ms`);
       expect(firstPictureMs).toBeLessThan(1500);
       expect(await page.getByText('Q, K, V precomputed').count()).toBe(1);
+      expect(await page.getByText(/A ready matrix/).count()).toBe(0);
       await expect.poll(() => page.getByText(/tokens, encoded live/).count(), { timeout: 40_000 }).toBe(1);
       await idle(page);
       expect(await page.getByText('Q, K, V precomputed').count()).toBe(0);
