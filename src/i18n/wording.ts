@@ -5,6 +5,7 @@ import type { BackendInfo, BackendReason } from '../contract/engine.ts';
 import type { SourceSummary } from '../contract/workbench.ts';
 import type { Allowed } from '../params/parameter.ts';
 import type { Notice } from '../params/parse.ts';
+import { formatBytes, formatCount } from '../viz/format.ts';
 import type { Locale, Text } from './text.ts';
 
 const kebabToSnake = (code: string) => code.replaceAll('-', '_');
@@ -22,17 +23,6 @@ function shown(value: unknown): string {
   return full.length > 80 ? `${full.slice(0, 79)}…` : full;
 }
 
-function gigabytes(bytes: number, locale: Locale): string {
-  const units = ['B', 'KB', 'MB', 'GB', 'TB'];
-  let amount = bytes;
-  let unit = 0;
-  while (amount >= 1000 && unit < units.length - 1) {
-    amount /= 1000;
-    unit++;
-  }
-  return `${new Intl.NumberFormat(locale, { maximumSignificantDigits: 2 }).format(amount)} ${units[unit]}`;
-}
-
 /** A failure in words: what happened, which field and value, what is allowed. */
 export function wordFailure(
   text: Text,
@@ -42,14 +32,13 @@ export function wordFailure(
   if (failure.during === 'start') return text.error_start();
   const { code, detail } = failure;
   const numbers = detail.numbers ?? {};
-  const integer = new Intl.NumberFormat(locale);
   const inputs = {
     field: detail.field ?? '',
     value: shown(detail.value),
     allowed: detail.allowed ?? '',
-    needed: numbers['neededBytes'] === undefined ? '?' : gigabytes(numbers['neededBytes'], locale),
-    available: numbers['availableBytes'] === undefined ? '?' : gigabytes(numbers['availableBytes'], locale),
-    largest: numbers['largestLength'] === undefined ? '?' : integer.format(numbers['largestLength']),
+    needed: numbers['neededBytes'] === undefined ? '?' : formatBytes(numbers['neededBytes'], locale),
+    available: numbers['availableBytes'] === undefined ? '?' : formatBytes(numbers['availableBytes'], locale),
+    largest: numbers['largestLength'] === undefined ? '?' : formatCount(numbers['largestLength'], locale),
     row: String(numbers['row'] ?? '?'),
     column: String(numbers['column'] ?? '?'),
     index: String(numbers['index'] ?? '?'),

@@ -343,7 +343,7 @@ describe('limits and losses', () => {
       await page.getByRole('spinbutton', { name: 'Sequence length', exact: true }).fill('65536');
       await page.getByRole('spinbutton', { name: 'Sequence length', exact: true }).press('Enter');
       const words = page.getByText(
-        /This would need [\d.]+ GB; [\d.]+ [GM]B are available here\. The largest sequence length that fits is [\d,]+\./,
+        /This would need [\d.]+\sGB; [\d.]+\s[GM]B are available here\. The largest sequence length that fits is [\d,]+\./,
       );
       await words.waitFor({ timeout: 20_000 });
       expect(await page.getByRole('grid').getAttribute('aria-rowcount')).toBe('64');

@@ -21,7 +21,8 @@ export const ROOMS: Record<string, Room> = {
   theory: { rooms: ['contract'] },
   params: { rooms: ['contract'] },
   data: { rooms: ['contract'] },
-  i18n: { rooms: ['contract', 'params'] },
+  // Sentences hold formatted numbers.
+  i18n: { rooms: ['contract', 'params', 'viz'] },
   viz: { rooms: ['contract', 'theory'], packages: ['d3', 'virtual:color-ramps'] },
   gpu: { rooms: ['contract', 'theory'], packages: ['#shaders/'] },
   cpu: { rooms: ['contract', 'theory'], packages: ['comlink'] },
