@@ -1,7 +1,9 @@
 // What a backend (CPU or GPU) offers the engine. Interface only: the factory is `engine/choose-backend.ts`.
 // A backend gets checked problems and tensors; it validates nothing twice. Who creates disposes.
+import type { DevicePeak } from './device-peak.ts';
 import type { BackendInfo, WeightsView } from './engine.ts';
-import type { AttentionTensors, ResolvedProblem } from './problem.ts';
+import type { AttentionTensors, ResolvedProblem, TensorStorage } from './problem.ts';
+import type { PlanInUse, PlanTrial, TuneRecord } from './tuning.ts';
 
 /** How a long call is watched and given up. Backends cut work in slices of 8–16 ms and look at `signal` between them. */
 export interface RunControl {
@@ -25,6 +27,9 @@ export interface ResidentTensors {
   readonly queryLength: number;
   readonly keyLength: number;
   readonly headDim: number;
+  readonly storage: TensorStorage;
+  /** What Q, K and V take on the backend. */
+  readonly byteLength: number;
   readonly timing: PhaseTiming;
   dispose(): void;
 }
@@ -35,6 +40,26 @@ export interface RowStatistics {
   entropy: Float32Array;
   /** `[H, N]`, positions: `Σ w·|j − p|` with `p` the query's position on the key axis. */
   meanDistance: Float32Array;
+  /** `[H, N]`: the largest weight of the row. */
+  topWeight: Float32Array;
+  /** `[H, N]`: the key that has it, the first of equals; −1 for a row that sees no key. */
+  topKey: Int32Array;
+}
+
+/** Per head and key. */
+export interface KeyStatistics {
+  /** `[H, M]`: the attention a key receives, its weights summed over all queries. Sums to N per head when every row sees a key. */
+  received: Float32Array;
+}
+
+/** Every head's weights pooled over at most `size × size` blocks of a {@link WeightsView} of everything. */
+export interface WeightsOverview {
+  readonly height: number;
+  readonly width: number;
+  /** `[H, height, width]`. */
+  readonly mean: Float32Array;
+  /** `[H, height, width]`. */
+  readonly max: Float32Array;
 }
 
 /** One problem on resident tensors. Does not own them. */
@@ -46,8 +71,12 @@ export interface PreparedProblem {
   read(control: RunControl): Promise<{ output: Float32Array; logSumExp: Float32Array; timing: PhaseTiming }>;
   /** Pooled weights from Q, K and the log-sum-exp; never holds N × M numbers. Runs first if nothing ran yet. */
   weights(view: WeightsView, control: RunControl): Promise<{ values: Float32Array; timing: PhaseTiming }>;
-  /** Entropy and mean distance of every row, streamed over the visible keys. Runs first if nothing ran yet. */
+  /** Entropy, mean distance and strongest key of every row, streamed over the visible keys. Runs first if nothing ran yet. */
   statistics(control: RunControl): Promise<RowStatistics>;
+  /** Attention received by every key, streamed likewise. Runs first if nothing ran yet. */
+  keyStatistics(control: RunControl): Promise<KeyStatistics>;
+  /** One run that pools the weights of all heads while it passes over the keys; absent where that is no faster than `weights`. */
+  runWithOverview?(size: number, control: RunControl): Promise<{ timing: PhaseTiming; overview: WeightsOverview }>;
   dispose(): void;
 }
 
@@ -105,6 +134,19 @@ export interface TensorOperations {
   ): Promise<BackendTensor>;
 }
 
+export interface BackendTuner {
+  /** Adapter, features, limits and kernel text as one string: records made under another are worthless. */
+  readonly fingerprint: string;
+  planOf(problem: ResolvedProblem): PlanInUse;
+  /**
+   * Tries the candidates on problems of this class: each must first give the right answer, then all are timed in turns, and a
+   * switch needs a gain of more than 3 %. Takes effect at once. Rejects with `aborted` and changes nothing when given up.
+   */
+  tune(problem: ResolvedProblem, control: RunControl, onTrial?: (trial: PlanTrial) => void): Promise<TuneRecord>;
+  /** Takes records made under the same fingerprint; those that name no plan of today are left out. */
+  restore(records: readonly TuneRecord[]): void;
+}
+
 export interface Backend {
   readonly info: BackendInfo;
   /** Throws `too-large` (with what would fit) when the problem cannot be held. Called before any allocation. */
@@ -112,6 +154,10 @@ export interface Backend {
   upload(problem: ResolvedProblem, tensors: AttentionTensors, control: RunControl): Promise<ResidentTensors>;
   prepare(problem: ResolvedProblem, tensors: ResidentTensors): Promise<PreparedProblem>;
   readonly operations: TensorOperations;
+  /** Null where there is nothing to choose between. */
+  readonly tuner: BackendTuner | null;
+  /** Measures what the device can do at best. Seconds of work; asks for the machine to itself. */
+  measurePeak(control: RunControl): Promise<DevicePeak>;
   /** Resolves once the backend can work no more (not after `dispose()`). Never rejects. */
   readonly lost: Promise<{ reason: string }>;
   dispose(): Promise<void>;

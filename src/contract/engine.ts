@@ -1,4 +1,5 @@
 // The public engine: what `dist/lib/attention-lab.js` promises (shared/CONTRACT.md §1). Types only.
+import type { DevicePeak } from './device-peak.ts';
 import type { AttentionProblem, AttentionTensors } from './problem.ts';
 import type { AttentionTiming } from './timing.ts';
 
@@ -87,5 +88,20 @@ export interface AttentionEngine {
     options?: RunOptions,
   ): Promise<WeightsPicture>;
   prepare(problem: AttentionProblem, tensors: AttentionTensors): Promise<PreparedAttention>;
+  /**
+   * Tries the backend's plans on problems of this shape and mask and keeps the fastest right one, here and for later visits.
+   * Resolves with the plan in use and its gain over the default; at once where there is nothing to choose between.
+   */
+  tune(problem: AttentionProblem, options?: RunOptions): Promise<TuneSummary>;
+  /** What the backend can do at best, measured now: seconds of work. */
+  measurePeak(options?: RunOptions): Promise<DevicePeak>;
   dispose(): Promise<void>;
+}
+
+/** `plan` and `defaultPlan` are null on a backend without a choice. */
+export interface TuneSummary {
+  plan: string | null;
+  defaultPlan: string | null;
+  /** The default's median time over the plan's. */
+  gain: number;
 }

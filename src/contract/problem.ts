@@ -29,7 +29,15 @@ export interface AttentionProblem {
   /** Multiplies every q·k. Default `1 / sqrt(headDim)`. */
   scale?: number;
   mask?: AttentionMask;
+  /**
+   * How the backend keeps Q, K and V. `f16`: rounded to IEEE 754 half precision, half the bytes; everything is still computed in
+   * float32 or better. Numbers beyond ±65504 are refused. Default `f32`.
+   */
+  storage?: TensorStorage;
 }
+
+export const TENSOR_STORAGES = ['f32', 'f16'] as const;
+export type TensorStorage = (typeof TENSOR_STORAGES)[number];
 
 /** Q `[H, N, D]`, K and V `[G, M, D]`: contiguous, row-major, finite. */
 export interface AttentionTensors {
@@ -56,6 +64,7 @@ export interface ResolvedProblem {
   readonly headDim: number;
   readonly scale: number;
   readonly mask: ResolvedMask;
+  readonly storage: TensorStorage;
 }
 
 export const MAX_HEAD_DIM = 256;
@@ -95,6 +104,13 @@ export function resolveProblem(problem: AttentionProblem): ResolvedProblem {
   const causal = mask.causal ?? false;
   if (typeof causal !== 'boolean')
     throw new AttentionError('invalid-problem', { field: 'mask.causal', value: causal, allowed: 'true or false' });
+  const storage = problem.storage ?? 'f32';
+  if (!TENSOR_STORAGES.includes(storage))
+    throw new AttentionError('invalid-problem', {
+      field: 'storage',
+      value: storage,
+      allowed: TENSOR_STORAGES.join(' or '),
+    });
   return {
     heads,
     kvHeads,
@@ -102,6 +118,7 @@ export function resolveProblem(problem: AttentionProblem): ResolvedProblem {
     keyLength,
     headDim,
     scale,
+    storage,
     mask: {
       causal,
       left: requireReach('mask.window.left', mask.window?.left ?? Infinity),

@@ -2,10 +2,13 @@
 // Tensors live in the worker; only what is drawn crosses the door. Types only. Implemented by `engine/workbench.ts`.
 //
 // Lanes: a new call in a lane abandons the one before (it rejects with `aborted`): the latest request wins.
+import type { BenchmarkOptions, BenchmarkReport } from './benchmark.ts';
+import type { DevicePeak } from './device-peak.ts';
 import type { BackendInfo, BackendKind, BackendReason } from './engine.ts';
 import type { AttentionErrorCode, AttentionErrorDetail } from './errors.ts';
 import type { AttentionMask } from './problem.ts';
 import type { AttentionTiming } from './timing.ts';
+import type { PlanInUse, PlanTrial } from './tuning.ts';
 
 export const SIGNAL_KINDS = ['random', 'local', 'copy', 'clusters', 'sink'] as const;
 export type SignalKind = (typeof SIGNAL_KINDS)[number];
@@ -214,6 +217,33 @@ export interface MeasureOptions {
   budgetMs: number;
 }
 
+/** The same setting with Q, K and V kept in 32 and in 16 bits, measured in turns on one backend. */
+export interface StorageComparison {
+  device: string;
+  clock: 'kernel' | 'wall';
+  /** Milliseconds per run of full attention, one entry per sample. */
+  samples: { f32: number[]; f16: number[] };
+  /** What Q, K and V take on the backend. */
+  byteLength: { f32: number; f16: number };
+  /** Largest |16-bit output − 32-bit output|, and the largest |32-bit output| to read it against. */
+  largestError: number;
+  largestOutput: number;
+}
+
+/** The plan the GPU uses for each of the pair's variants. */
+export interface TuningState {
+  full: PlanInUse;
+  windowed: PlanInUse;
+}
+
+/** Attention received by each key of one head: weights summed over queries, `[M]` each. */
+export interface ReceivedPair {
+  generation: number;
+  head: number;
+  full: Float32Array;
+  windowed: Float32Array;
+}
+
 export interface WorkbenchBackends {
   gpu: BackendInfo | null;
   /** Why there is no GPU. */
@@ -222,9 +252,9 @@ export interface WorkbenchBackends {
 }
 
 export type WorkbenchEvent =
-  { type: 'backends'; backends: WorkbenchBackends } | { type: 'device-lost'; recovered: boolean };
+  { type: 'backends'; backends: WorkbenchBackends } | { type: 'device-lost'; recovered: boolean } | { type: 'tuned' };
 
-export const LANES = ['source', 'compute', 'picture', 'thumbnails', 'row', 'steps', 'measure'] as const;
+export const LANES = ['source', 'compute', 'picture', 'thumbnails', 'row', 'steps', 'received', 'measure'] as const;
 export type Lane = (typeof LANES)[number];
 
 export interface WorkbenchOptions {
@@ -258,6 +288,18 @@ export interface Workbench {
     options: MeasureOptions,
     onResult: (result: Measurement | MeasurementGap, done: number) => void,
   ): Promise<void>;
+  /** Lane `received`. */
+  received(head: number): Promise<ReceivedPair>;
+  /** Which plans the GPU uses at a setting; null without a GPU. Measures nothing. */
+  tuning(setting: Setting): Promise<TuningState | null>;
+  /** Tries the GPU's plans for both variants of a setting now. Idle time does the same unasked. Lane `measure`. */
+  tune(setting: Setting, onTrial: (trial: PlanTrial, done: number) => void): Promise<TuningState>;
+  /** What a backend can do at best. Lane `measure`. */
+  measurePeak(backend: BackendKind, onProgress: (done: number) => void): Promise<DevicePeak>;
+  /** Lane `measure`. */
+  compareStorage(setting: Setting, onProgress: (done: number) => void): Promise<StorageComparison>;
+  /** Runs the benchmark; `onReport` gets everything known so far after each case. Lane `measure`. */
+  benchmark(options: BenchmarkOptions, onReport: (report: BenchmarkReport, done: number) => void): Promise<void>;
   /** Abandons what runs in a lane. */
   cancel(lane: Lane): Promise<void>;
   dispose(): Promise<void>;

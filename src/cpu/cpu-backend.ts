@@ -1,6 +1,7 @@
 // The CPU backend: plain TypeScript on a pool of nested workers, or in slices of the calling thread where there are none.
 // Created by the engine inside its worker; `spawn` (a nested worker running `serveCpuThread`) comes from the worker door.
 import type { Backend, PreparedProblem, ResidentTensors, RunControl } from '../contract/backend.ts';
+import type { DevicePeak } from '../contract/device-peak.ts';
 import type { BackendInfo, BackendReason } from '../contract/engine.ts';
 import { AttentionError, throwIfAborted } from '../contract/errors.ts';
 import type { AttentionTensors, ResolvedProblem } from '../contract/problem.ts';
@@ -41,6 +42,8 @@ async function startThreads(count: number, spawn: (() => Worker) | undefined): P
 class CpuBackend implements Backend {
   readonly info: BackendInfo;
   readonly operations: CpuTensorOperations;
+  /** The blocks of the CPU kernels were chosen by measuring them in V8; there is nothing to choose at run time. */
+  readonly tuner = null;
   /** The calling thread can always go on, so a CPU backend is never lost. */
   readonly lost = new Promise<{ reason: string }>(() => {});
   private readonly pool: Pool;
@@ -71,6 +74,10 @@ class CpuBackend implements Backend {
     if (!(tensors instanceof CpuResidentTensors))
       throw new AttentionError('internal', { field: 'tensors', allowed: 'tensors uploaded to this backend' });
     return new CpuPreparedProblem(this.pool, problem, tensors);
+  }
+
+  measurePeak(): Promise<DevicePeak> {
+    return Promise.reject(new Error('to be written'));
   }
 
   async dispose(): Promise<void> {

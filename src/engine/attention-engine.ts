@@ -9,9 +9,11 @@ import type {
   EngineOptions,
   PreparedAttention,
   RunOptions,
+  TuneSummary,
   WeightsPicture,
   WeightsView,
 } from '../contract/engine.ts';
+import type { DevicePeak } from '../contract/device-peak.ts';
 import {
   resolveProblem,
   type AttentionProblem,
@@ -24,6 +26,7 @@ import { CallScope } from './call-scope.ts';
 import { chooseBackend, openBackendsFrom, type BackendSupply, type OpenBackend } from './choose-backend.ts';
 import { requireEngineOptions } from './engine-options.ts';
 import { ResidentAttention } from './resident-attention.ts';
+import { tuneProblem } from './tuning.ts';
 import { requireLogSumExp, requireTensors, requireView } from './validate.ts';
 
 /** Uploads, prepares, acts and frees again, whatever happens. */
@@ -118,6 +121,17 @@ export class LocalEngine implements AttentionEngine {
     await resident.open();
     this.#residents.add(resident);
     return resident;
+  }
+
+  async tune(problem: AttentionProblem, options: RunOptions = {}): Promise<TuneSummary> {
+    this.#scope.requireOpen();
+    const resolved = resolveProblem(problem);
+    return this.use(options, (backend, control) => tuneProblem(backend, resolved, control));
+  }
+
+  async measurePeak(options: RunOptions = {}): Promise<DevicePeak> {
+    this.#scope.requireOpen();
+    return this.use(options, (backend, control) => backend.measurePeak(control));
   }
 
   async dispose(): Promise<void> {

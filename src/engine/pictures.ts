@@ -1,7 +1,14 @@
 // What is drawn from a pair: pictures of both variants alike, small pictures of every head, exact rows.
 // Called by the workbench; the pair does the work.
 import type { RunControl } from '../contract/backend.ts';
-import type { HeadThumbnail, PicturePair, PictureRequest, RowPair, Variant } from '../contract/workbench.ts';
+import type {
+  HeadThumbnail,
+  PicturePair,
+  PictureRequest,
+  ReceivedPair,
+  RowPair,
+  Variant,
+} from '../contract/workbench.ts';
 import { requireRow, type ShownPair } from './shown-pair.ts';
 import { requireView } from './validate.ts';
 
@@ -75,4 +82,8 @@ export async function drawRow(
     fullLogSumExp: pair.logSumExp('full', head, query),
     windowedLogSumExp: pair.logSumExp('windowed', head, query),
   };
+}
+
+export async function drawReceived(pair: ShownPair, head: number, control: RunControl): Promise<Drawn<ReceivedPair>> {
+  throw new Error('to be written');
 }

@@ -44,6 +44,11 @@ export class BackendPair {
     return (this.#search ??= this.#findGpu());
   }
 
+  /** The GPU, once it has been found. */
+  get gpu(): Backend | null {
+    return this.#gpu;
+  }
+
   get described(): WorkbenchBackends {
     return { gpu: this.#gpu?.info ?? null, gpuReason: this.#gpuReason, cpu: this.cpu.info };
   }

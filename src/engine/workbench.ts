@@ -1,8 +1,12 @@
 // The worker's side of the lab: one open source, the pair computed from it, and what is asked of them.
 // Owns both backends, the encoder and the pair. Tensors stay here; only what is drawn goes out.
 import type { Backend, RunControl } from '../contract/backend.ts';
+import type { BenchmarkOptions, BenchmarkReport } from '../contract/benchmark.ts';
+import type { DevicePeak } from '../contract/device-peak.ts';
+import type { BackendKind } from '../contract/engine.ts';
 import { AttentionError } from '../contract/errors.ts';
 import { resolveProblem } from '../contract/problem.ts';
+import type { PlanTrial } from '../contract/tuning.ts';
 import type {
   ComputeProgress,
   ComputeSummary,
@@ -13,11 +17,14 @@ import type {
   MeasureOptions,
   PicturePair,
   PictureRequest,
+  ReceivedPair,
   RowPair,
   RowSteps,
   Setting,
   SourceSpec,
   SourceSummary,
+  StorageComparison,
+  TuningState,
   Variant,
   Workbench,
   WorkbenchBackends,
@@ -27,15 +34,18 @@ import type {
 import type { LayerProjection } from '../encoder/encoder.ts';
 import { AttentionPair, pairProblems } from './attention-pair.ts';
 import { isDeviceLost } from './backend-keeper.ts';
+import { runBenchmark } from './benchmark.ts';
+import { compareStorage } from './compare-storage.ts';
 import { openBackendsFrom, type OpenBackend } from './choose-backend.ts';
 import { cutTensors, type Cut } from './cut-source.ts';
 import { EncoderHost } from './encoder-host.ts';
 import { Lanes } from './lanes.ts';
 import { MatrixPair } from './matrix-pair.ts';
 import { measureSweep } from './measure-sweep.ts';
-import { drawPicture, drawRow, drawThumbnails } from './pictures.ts';
+import { drawPicture, drawReceived, drawRow, drawThumbnails } from './pictures.ts';
 import { HeldPair, requireRow, type ShownPair } from './shown-pair.ts';
 import { openSource, type OpenSource } from './sources.ts';
+import { tunePair, tuningState } from './tuning.ts';
 import { BackendPair } from './workbench-backends.ts';
 
 /** Long enough for a page to ask for its first pictures. */
@@ -267,6 +277,52 @@ export class LocalWorkbench implements Workbench {
       const backends = this.#started();
       const backendOf = (series: string) => backends.choose(series.startsWith('gpu') ? 'webgpu' : 'cpu', []);
       await measureSweep(tensors, setting, lengths, options, backendOf, signal, onResult);
+    });
+  }
+
+  received(head: number): Promise<ReceivedPair> {
+    return this.#inLane('received', (signal) => this.#withPair(signal, (pair) => drawReceived(pair, head, { signal })));
+  }
+
+  /** The open source's tensors at a setting. */
+  #cutAt(setting: Setting): Cut {
+    const { tensors, summary } = this.#openSource();
+    if (!tensors) throw missing('source', 'a source with queries, keys and values', 'matrix-only');
+    const heads = requireCount('heads', setting.heads, summary.heads);
+    return cutTensors(tensors, requireCount('length', setting.length, summary.length), heads);
+  }
+
+  async tuning(setting: Setting): Promise<TuningState | null> {
+    const gpu = this.#started().gpu;
+    return gpu && tuningState(gpu, pairProblems(this.#cutAt(setting), setting.mask));
+  }
+
+  tune(setting: Setting, onTrial: (trial: PlanTrial, done: number) => void): Promise<TuningState> {
+    return this.#inLane('measure', async (signal) => {
+      const gpu = await this.#started().choose('webgpu', []);
+      return tunePair(gpu, pairProblems(this.#cutAt(setting), setting.mask), { signal }, onTrial);
+    });
+  }
+
+  measurePeak(kind: BackendKind, onProgress: (done: number) => void): Promise<DevicePeak> {
+    return this.#inLane('measure', async (signal) => {
+      const backend = await this.#started().choose(kind, []);
+      return backend.measurePeak({ signal, onProgress });
+    });
+  }
+
+  compareStorage(setting: Setting, onProgress: (done: number) => void): Promise<StorageComparison> {
+    return this.#inLane('measure', async (signal) => {
+      const cut = this.#cutAt(setting);
+      const backend = await this.#started().choose(setting.backend, [pairProblems(cut, setting.mask).full]);
+      return compareStorage(backend, cut, setting.mask, { signal, onProgress });
+    });
+  }
+
+  benchmark(options: BenchmarkOptions, onReport: (report: BenchmarkReport, done: number) => void): Promise<void> {
+    return this.#inLane('measure', async (signal) => {
+      const backends = this.#started();
+      await runBenchmark(options, (kind) => backends.choose(kind, []), signal, onReport);
     });
   }
 

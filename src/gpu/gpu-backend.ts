@@ -34,6 +34,8 @@ export async function createGpuBackend(options: GpuBackendOptions = {}): Promise
     // Tensors come from this backend's own `upload`.
     prepare: (problem, tensors) => prepareProblem(context, problem, tensors as GpuResidentTensors),
     operations: createOperations(context),
+    tuner: null,
+    measurePeak: () => Promise.reject(new Error('to be written')),
     lost: open.lost,
     async dispose() {
       await slices.drain();

@@ -8,7 +8,8 @@ import { RemoteEngine } from './remote-engine.ts';
 
 export { AttentionError } from '../contract/errors.ts';
 export type { AttentionErrorCode, AttentionErrorDetail } from '../contract/errors.ts';
-export type { AttentionMask, AttentionProblem, AttentionTensors } from '../contract/problem.ts';
+export type { DevicePeak, PeakSamples } from '../contract/device-peak.ts';
+export type { AttentionMask, AttentionProblem, AttentionTensors, TensorStorage } from '../contract/problem.ts';
 export type { AttentionTiming } from '../contract/timing.ts';
 export type { EncoderOptions, LayerAttention, SentenceEncoder, Tokens } from '../contract/encoder.ts';
 export type {
@@ -21,6 +22,7 @@ export type {
   EngineOptions,
   PreparedAttention,
   RunOptions,
+  TuneSummary,
   WeightsPicture,
   WeightsView,
 } from '../contract/engine.ts';

@@ -2,10 +2,12 @@
 // Each call has a number to be cancelled by, and answers with a value or an error as data; it never rejects.
 // Owns the workbench, engines, prepared problems and encoders it opens, by number.
 import { transfer } from 'comlink';
-import type { BackendInfo, EngineOptions, WeightsView } from '../contract/engine.ts';
+import type { BenchmarkOptions, BenchmarkReport } from '../contract/benchmark.ts';
+import type { BackendInfo, BackendKind, EngineOptions, WeightsView } from '../contract/engine.ts';
 import type { PreparedAttention } from '../contract/engine.ts';
 import { AttentionError } from '../contract/errors.ts';
 import type { AttentionProblem, AttentionTensors } from '../contract/problem.ts';
+import type { PlanTrial } from '../contract/tuning.ts';
 import type {
   ComputeProgress,
   HeadThumbnail,
@@ -141,6 +143,30 @@ export class Door {
     );
   }
 
+  received(call: number, head: number) {
+    return this.#answer(call, () => this.#bench().received(head));
+  }
+
+  tuning(call: number, setting: Setting) {
+    return this.#answer(call, () => this.#bench().tuning(setting));
+  }
+
+  tune(call: number, setting: Setting, onTrial: (trial: PlanTrial, done: number) => void) {
+    return this.#answer(call, (_, reports) => this.#bench().tune(setting, reports.deliveries(onTrial)));
+  }
+
+  measurePeak(call: number, backend: BackendKind, onProgress: Progress) {
+    return this.#answer(call, (_, reports) => this.#bench().measurePeak(backend, reports.progress(onProgress)));
+  }
+
+  compareStorage(call: number, setting: Setting, onProgress: Progress) {
+    return this.#answer(call, (_, reports) => this.#bench().compareStorage(setting, reports.progress(onProgress)));
+  }
+
+  benchmark(call: number, options: BenchmarkOptions, onReport: (report: BenchmarkReport, done: number) => void) {
+    return this.#answer(call, (_, reports) => this.#bench().benchmark(options, reports.deliveries(onReport)));
+  }
+
   cancelLane(call: number, lane: Lane) {
     return this.#answer(call, () => this.#bench().cancel(lane));
   }
@@ -181,6 +207,18 @@ export class Door {
       const options = { signal, onProgress: reports.progress(onProgress) };
       return this.#engines.get(engine).weights(problem, tensors, view, options);
     });
+  }
+
+  tuneEngine(call: number, engine: number, problem: AttentionProblem, onProgress: Progress) {
+    return this.#answer(call, (signal, reports) =>
+      this.#engines.get(engine).tune(problem, { signal, onProgress: reports.progress(onProgress) }),
+    );
+  }
+
+  measureEnginePeak(call: number, engine: number, onProgress: Progress) {
+    return this.#answer(call, (signal, reports) =>
+      this.#engines.get(engine).measurePeak({ signal, onProgress: reports.progress(onProgress) }),
+    );
   }
 
   prepare(call: number, engine: number, problem: AttentionProblem, tensors: AttentionTensors) {

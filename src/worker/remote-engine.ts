@@ -8,9 +8,11 @@ import type {
   EngineOptions,
   PreparedAttention,
   RunOptions,
+  TuneSummary,
   WeightsPicture,
   WeightsView,
 } from '../contract/engine.ts';
+import type { DevicePeak } from '../contract/device-peak.ts';
 import { AttentionError } from '../contract/errors.ts';
 import {
   resolveProblem,
@@ -124,6 +126,17 @@ export class RemoteEngine implements AttentionEngine {
     const plain = plainProblem(resolved);
     const id = await connection.call((door, call) => door.prepare(call, engine, plain, { q, k, v }));
     return new RemotePrepared(connection, id, resolved);
+  }
+
+  async tune(problem: AttentionProblem, options: RunOptions = {}): Promise<TuneSummary> {
+    const plain = plainProblem(resolveProblem(problem));
+    const { connection, engine } = await this.opened();
+    return connection.call((door, call) => door.tuneEngine(call, engine, plain, progressOf(options)), options.signal);
+  }
+
+  async measurePeak(options: RunOptions = {}): Promise<DevicePeak> {
+    const { connection, engine } = await this.opened();
+    return connection.call((door, call) => door.measureEnginePeak(call, engine, progressOf(options)), options.signal);
   }
 
   async dispose(): Promise<void> {

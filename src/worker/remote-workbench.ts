@@ -1,7 +1,11 @@
 // The page's side of the workbench. After the worker has died the next call starts another and starts the workbench in it
 // with the same options; sources and settings are the state's to ask for again.
 import { proxy, transfer } from 'comlink';
+import type { BenchmarkOptions, BenchmarkReport } from '../contract/benchmark.ts';
+import type { DevicePeak } from '../contract/device-peak.ts';
+import type { BackendKind } from '../contract/engine.ts';
 import { AttentionError } from '../contract/errors.ts';
+import type { PlanTrial } from '../contract/tuning.ts';
 import type {
   ComputeProgress,
   ComputeSummary,
@@ -12,11 +16,14 @@ import type {
   MeasureOptions,
   PicturePair,
   PictureRequest,
+  ReceivedPair,
   RowPair,
   RowSteps,
   Setting,
   SourceSpec,
   SourceSummary,
+  StorageComparison,
+  TuningState,
   Variant,
   Workbench,
   WorkbenchBackends,
@@ -30,6 +37,12 @@ import type { Answer } from './protocol.ts';
 interface Beginning {
   readonly options: WorkbenchOptions;
   readonly onEvent: (event: WorkbenchEvent) => void;
+}
+
+/** What can be posted, whatever the caller's object was. */
+function plainSetting({ length, heads, backend, mask }: Setting): Setting {
+  const { window, ...rest } = mask;
+  return { length, heads, backend, mask: { ...rest, ...(window ? { window: { ...window } } : {}) } };
 }
 
 export class RemoteWorkbench implements Workbench {
@@ -72,10 +85,7 @@ export class RemoteWorkbench implements Workbench {
   }
 
   compute(setting: Setting, onProgress: (progress: ComputeProgress) => void): Promise<ComputeSummary> {
-    const { length, heads, backend, mask } = setting;
-    const { window, ...rest } = mask;
-    const plain = { length, heads, backend, mask: { ...rest, ...(window ? { window: { ...window } } : {}) } };
-    return this.#call((door, call) => door.compute(call, plain, proxy(onProgress)));
+    return this.#call((door, call) => door.compute(call, plainSetting(setting), proxy(onProgress)));
   }
 
   picture(request: PictureRequest, onProgress: (done: number) => void): Promise<PicturePair> {
@@ -105,7 +115,31 @@ export class RemoteWorkbench implements Workbench {
     options: MeasureOptions,
     onResult: (result: Measurement | MeasurementGap, done: number) => void,
   ): Promise<void> {
-    return this.#call((door, call) => door.measure(call, setting, lengths, options, proxy(onResult)));
+    return this.#call((door, call) => door.measure(call, plainSetting(setting), lengths, options, proxy(onResult)));
+  }
+
+  received(head: number): Promise<ReceivedPair> {
+    return this.#call((door, call) => door.received(call, head));
+  }
+
+  tuning(setting: Setting): Promise<TuningState | null> {
+    return this.#call((door, call) => door.tuning(call, plainSetting(setting)));
+  }
+
+  tune(setting: Setting, onTrial: (trial: PlanTrial, done: number) => void): Promise<TuningState> {
+    return this.#call((door, call) => door.tune(call, plainSetting(setting), proxy(onTrial)));
+  }
+
+  measurePeak(backend: BackendKind, onProgress: (done: number) => void): Promise<DevicePeak> {
+    return this.#call((door, call) => door.measurePeak(call, backend, proxy(onProgress)));
+  }
+
+  compareStorage(setting: Setting, onProgress: (done: number) => void): Promise<StorageComparison> {
+    return this.#call((door, call) => door.compareStorage(call, plainSetting(setting), proxy(onProgress)));
+  }
+
+  benchmark(options: BenchmarkOptions, onReport: (report: BenchmarkReport, done: number) => void): Promise<void> {
+    return this.#call((door, call) => door.benchmark(call, options, proxy(onReport)));
   }
 
   cancel(lane: Lane): Promise<void> {
