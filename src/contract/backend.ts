@@ -46,22 +46,6 @@ export interface RowStatistics {
   topKey: Int32Array;
 }
 
-/** Per head and key. */
-export interface KeyStatistics {
-  /** `[H, M]`: the attention a key receives, its weights summed over all queries. Sums to N per head when every row sees a key. */
-  received: Float32Array;
-}
-
-/** Every head's weights pooled over at most `size × size` blocks of a {@link WeightsView} of everything. */
-export interface WeightsOverview {
-  readonly height: number;
-  readonly width: number;
-  /** `[H, height, width]`. */
-  readonly mean: Float32Array;
-  /** `[H, height, width]`. */
-  readonly max: Float32Array;
-}
-
 /** One problem on resident tensors. Does not own them. */
 export interface PreparedProblem {
   readonly problem: ResolvedProblem;
@@ -73,10 +57,6 @@ export interface PreparedProblem {
   weights(view: WeightsView, control: RunControl): Promise<{ values: Float32Array; timing: PhaseTiming }>;
   /** Entropy, mean distance and strongest key of every row, streamed over the visible keys. Runs first if nothing ran yet. */
   statistics(control: RunControl): Promise<RowStatistics>;
-  /** Attention received by every key, streamed likewise. Runs first if nothing ran yet. */
-  keyStatistics(control: RunControl): Promise<KeyStatistics>;
-  /** One run that pools the weights of all heads while it passes over the keys; absent where that is no faster than `weights`. */
-  runWithOverview?(size: number, control: RunControl): Promise<{ timing: PhaseTiming; overview: WeightsOverview }>;
   dispose(): void;
 }
 

@@ -46,7 +46,7 @@ export type Job =
       view: WeightsView;
     }
   | {
-      /** → entropy `[rows]`, mean distance `[rows]` */
+      /** → entropy `[rows]`, mean distance `[rows]`, largest weight `[rows]`, its key `[rows]` */
       kind: 'statistics';
       problem: ResolvedProblem;
       keys: string;
@@ -123,8 +123,14 @@ export class JobBench {
     }
     if (job.kind === 'weights') return [pooledWeights(job.problem, keys, job.rows, job.q, job.logSumExp, job.view)];
     if (job.kind === 'dense-weights') return [denseWeights(job.problem, keys, job.rows, job.q)];
-    const { entropy, meanDistance } = rowStatistics(job.problem, keys, job.rows, job.q, job.logSumExp);
-    return [entropy, meanDistance];
+    const { entropy, meanDistance, topWeight, topKey } = rowStatistics(
+      job.problem,
+      keys,
+      job.rows,
+      job.q,
+      job.logSumExp,
+    );
+    return [entropy, meanDistance, topWeight, topKey];
   }
 
   private require<P extends Panels>(key: string): P {

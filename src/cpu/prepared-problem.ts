@@ -82,6 +82,8 @@ export class CpuPreparedProblem implements PreparedProblem {
     const { heads, queryLength } = this.problem;
     const entropy = new Float32Array(heads * queryLength);
     const meanDistance = new Float32Array(heads * queryLength);
+    const topWeight = new Float32Array(heads * queryLength);
+    const topKey = new Int32Array(heads * queryLength);
     const groups = this.perHead((head) => ({
       holdings: [this.keys(head)],
       job: (rows) => ({
@@ -89,14 +91,16 @@ export class CpuPreparedProblem implements PreparedProblem {
         keys: this.keys(head).key,
         logSumExp: this.gatherLogSumExp(head, rows),
       }),
-      absorb: ([entropies, distances], rows) =>
+      absorb: ([entropies, distances, weights, keys], rows) =>
         rows.forEach((row, r) => {
           entropy[head * queryLength + row] = entropies![r]!;
           meanDistance[head * queryLength + row] = distances![r]!;
+          topWeight[head * queryLength + row] = weights![r]!;
+          topKey[head * queryLength + row] = keys![r]!;
         }),
     }));
     await this.pool.run('statistics', groups, control);
-    return { entropy, meanDistance };
+    return { entropy, meanDistance, topWeight, topKey };
   }
 
   /** Dense weights of every head `[H·N, M]`; needs no run before. */

@@ -97,6 +97,8 @@ export class MatrixPair implements ShownPair {
     const { heads: H, queryLength: N } = this;
     const entropy = new Float32Array(H * N);
     const meanDistance = new Float32Array(H * N);
+    const topWeight = new Float32Array(H * N);
+    const topKey = new Int32Array(H * N).fill(-1);
     const breathe = createBreather(control);
     for (let index = 0; index < H * N; index++) {
       const query = index % N;
@@ -106,10 +108,13 @@ export class MatrixPair implements ShownPair {
         const weight = row[key]!;
         if (weight > 0) entropy[index]! -= weight * Math.log(weight);
         meanDistance[index]! += weight * Math.abs(key - position);
+        if (weight <= topWeight[index]!) continue;
+        topWeight[index] = weight;
+        topKey[index] = key;
       }
       await breathe(index / (H * N));
     }
-    return { entropy, meanDistance };
+    return { entropy, meanDistance, topWeight, topKey };
   }
 
   /** The logarithm of the row's visible share: what it would be if the scores were the weights' logarithms. */

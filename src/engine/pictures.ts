@@ -84,6 +84,15 @@ export async function drawRow(
   };
 }
 
+/** What each key gets of all queries together: a picture one block high, times the queries it is the mean of. */
 export async function drawReceived(pair: ShownPair, head: number, control: RunControl): Promise<Drawn<ReceivedPair>> {
-  throw new Error('to be written');
+  requireRow(pair, head, 0);
+  const { queryLength: N, keyLength: M } = pair;
+  const view = requireView(pair, { head, rows: [0, N], columns: [0, M], height: 1, width: M, pooling: 'mean' });
+  const times = (values: Float32Array) => values.map((value) => value * N);
+  return {
+    head,
+    full: times(await pair.weights('full', view, control)),
+    windowed: times(await pair.weights('windowed', view, control)),
+  };
 }

@@ -25,6 +25,25 @@ export interface ReferenceBackendOptions {
   room?: number;
 }
 
+/** The largest weight of every row and the first key that has it. */
+export function topOfRows(problem: ResolvedProblem, tensors: AttentionTensors) {
+  const { heads, queryLength: N, keyLength: M } = problem;
+  const topWeight = new Float32Array(heads * N);
+  const topKey = new Int32Array(heads * N).fill(-1);
+  for (let head = 0; head < heads; head++) {
+    const everything = { rows: [0, N] as [number, number], columns: [0, M] as [number, number] };
+    const view = { head, ...everything, height: N, width: M, pooling: 'max' as const };
+    const weights = referenceWeights(problem, tensors, view);
+    for (let at = 0; at < N * M; at++) {
+      const row = head * N + Math.floor(at / M);
+      if (weights[at]! <= topWeight[row]!) continue;
+      topWeight[row] = weights[at]!;
+      topKey[row] = at % M;
+    }
+  }
+  return { topWeight, topKey };
+}
+
 const macrotask = () => new Promise<void>((resolve) => setTimeout(resolve, 0));
 
 export function createReferenceBackend(options: ReferenceBackendOptions = {}): ReferenceBackend {
@@ -61,6 +80,8 @@ export function createReferenceBackend(options: ReferenceBackendOptions = {}): R
   return {
     info: { kind, reason, features: [], threads: 1 },
     lost,
+    tuner: null,
+    measurePeak: () => Promise.reject(new AttentionError('internal', { reason: 'no-peak' })),
     get operations(): never {
       throw new Error('the reference backend has no tensor operations');
     },
@@ -79,6 +100,8 @@ export function createReferenceBackend(options: ReferenceBackendOptions = {}): R
         queryLength,
         keyLength,
         headDim,
+        storage: problem.storage,
+        byteLength: (problem.storage === 'f16' ? 2 : 4) * (tensors.q.length + tensors.k.length + tensors.v.length),
         timing: { upload: 1 },
         dispose: hold(),
       };
@@ -115,7 +138,13 @@ export function createReferenceBackend(options: ReferenceBackendOptions = {}): R
           requireAlive();
           throwIfAborted(control.signal);
           const { entropy, meanDistance } = referenceAttention(problem, tensors);
-          return { entropy: Float32Array.from(entropy), meanDistance: Float32Array.from(meanDistance) };
+          const { topWeight, topKey } = topOfRows(problem, tensors);
+          return {
+            entropy: Float32Array.from(entropy),
+            meanDistance: Float32Array.from(meanDistance),
+            topWeight,
+            topKey,
+          };
         },
         dispose: hold(),
       };
