@@ -3,16 +3,16 @@
 // What a row has so far is kept as it is (sums, running maximum, total), so a later dispatch goes on from there without rounding;
 // the last one divides. Keeping the log-sum-exp instead cost a rounding per dispatch: 4e-6 after eight.
 //
-// Only the loop over visits is written out, row by row and vec4 by vec4: a CPU adapter pays for every access in the text that
+// Only the visits (lib/flash-visit.wgsl) are written out, row by row and vec4 by vec4: a CPU adapter pays for every access in the text that
 // is not at a constant place (SwiftShader, D = 64: 2.0 s to compile with loading and storing rows written out too).
 
 @group(0) @binding(0) var<uniform> params: Params;
 // [heads, queries, VECTORS]
-@group(0) @binding(1) var<storage, read> queries: array<vec4f>;
+@group(0) @binding(1) var<storage, read> queries: array<Stored>;
 // [kv heads, keys, VECTORS]
-@group(0) @binding(2) var<storage, read> keys: array<vec4f>;
+@group(0) @binding(2) var<storage, read> keys: array<Stored>;
 // [kv heads, keys, VECTORS]
-@group(0) @binding(3) var<storage, read> values: array<vec4f>;
+@group(0) @binding(3) var<storage, read> values: array<Stored>;
 // [heads, queries, VECTORS]
 @group(0) @binding(4) var<storage, read_write> output: array<vec4f>;
 // [heads, queries], base 2; HIDDEN for a row that has seen no key. Before the last dispatch: the running maximum
@@ -20,90 +20,14 @@
 // [heads, queries]: sums of exponentials between dispatches
 @group(0) @binding(6) var<storage, read_write> totals: array<f32>;
 
-// How far (in powers of two) a score may pass the kept maximum before the sums are rescaled.
-const SLACK: f32 = 8;
-
-// [ROWS, VECTORS], scaled
-var<private> q: array<vec4f, $ROWS * $VECTORS>;
-// [ROWS, VECTORS]: weighted sums of values
-var<private> o: array<vec4f, $ROWS * $VECTORS>;
-// [ROWS]: running maximum and sum of exponentials
-var<private> maximum: array<f32, $ROWS>;
-var<private> total: array<f32, $ROWS>;
-// [ROWS]: what the sums are multiplied by when the maximum rises
-var<private> fade: array<f32, $ROWS>;
-var<private> kv_offset: u32;
-
-fn visit(tile: RowTile, first: i32) {
-  // @repeat k KEYS
-  let at$k = kv_offset + key_of(tile, first + $k) * $VECTORSu;
-  // @repeat r ROWS
-  var s$r_$k = 0.0;
-  // @end
-  // @end
-  // @repeat c VECTORS
-  {
-    // @repeat k KEYS
-    let key$k = keys[at$k + $cu];
-    // @end
-    // @repeat r ROWS
-    let query$r = q[$r * $VECTORS + $c];
-    // @repeat k KEYS
-    s$r_$k += dot(query$r, key$k);
-    // @end
-    // @end
-  }
-  // @end
-  var is_above = false;
-  // @repeat r ROWS
-  var top$r = maximum[$r];
-  // @repeat k KEYS
-  let seen$r_$k = sees(tile, $r, first + $k);
-  s$r_$k = select(HIDDEN, s$r_$k, seen$r_$k);
-  top$r = max(top$r, s$r_$k);
-  // @end
-  is_above = is_above | (top$r > maximum[$r] + SLACK);
-  // @end
-  if (is_above) {
-    // @repeat r ROWS
-    fade[$r] = exp2(maximum[$r] - top$r);
-    maximum[$r] = top$r;
-    total[$r] *= fade[$r];
-    // @end
-    for (var at = 0u; at < $ROWSu * $VECTORSu; at++) {
-      o[at] *= fade[at / $VECTORSu];
-    }
-  }
-  // @repeat r ROWS
-  // @repeat k KEYS
-  let weight$r_$k = select(0.0, exp2(s$r_$k - maximum[$r]), seen$r_$k);
-  total[$r] += weight$r_$k;
-  // @end
-  // @end
-  // @repeat c VECTORS
-  {
-    // @repeat k KEYS
-    let value$k = values[at$k + $cu];
-    // @end
-    // @repeat r ROWS
-    var sum$r = o[$r * $VECTORS + $c];
-    // @repeat k KEYS
-    sum$r += weight$r_$k * value$k;
-    // @end
-    o[$r * $VECTORS + $c] = sum$r;
-    // @end
-  }
-  // @end
-}
-
 @compute @workgroup_size($WORKGROUP)
 fn main(@builtin(global_invocation_id) id: vec3u) {
   let index = params.tile_start + id.x;
   if (index >= params.tile_end) {
     return;
   }
-  let tile = row_tile(index);
-  if (is_done(tile)) {
+  let tile = row_tile(index, params.visit_end);
+  if (is_done(tile, params.visit_start)) {
     return;
   }
   let is_first = params.visit_start == 0;
@@ -118,7 +42,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
       total[r] = totals[params.row_base + row];
     }
     for (var c = 0u; c < $VECTORSu; c++) {
-      q[r * $VECTORSu + c] = queries[params.query_base + row * $VECTORSu + c] * params.scale;
+      q[r * $VECTORSu + c] = load(queries[params.query_base + row * $VECTORSu + c]) * params.scale;
       var so_far = vec4f(0);
       if (!is_first) {
         so_far = output[params.output_base + row * $VECTORSu + c];

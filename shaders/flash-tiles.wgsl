@@ -5,11 +5,11 @@
 
 @group(0) @binding(0) var<uniform> params: Params;
 // [heads, queries, VECTORS]
-@group(0) @binding(1) var<storage, read> queries: array<vec4f>;
+@group(0) @binding(1) var<storage, read> queries: array<Stored>;
 // [kv heads, keys, VECTORS]
-@group(0) @binding(2) var<storage, read> keys: array<vec4f>;
+@group(0) @binding(2) var<storage, read> keys: array<Stored>;
 // [kv heads, keys, VECTORS]
-@group(0) @binding(3) var<storage, read> values: array<vec4f>;
+@group(0) @binding(3) var<storage, read> values: array<Stored>;
 // [heads, queries, VECTORS]
 @group(0) @binding(4) var<storage, read_write> output: array<vec4f>;
 // [heads, queries], base 2; HIDDEN for a row that has seen no key
@@ -45,8 +45,8 @@ fn main(
   @builtin(local_invocation_id) thread: vec3u,
   @builtin(local_invocation_index) lane: u32,
 ) {
-  let tile = row_tile(params.tile_start + workgroup.x);
-  if (is_done(tile)) {
+  let tile = row_tile(params.tile_start + workgroup.x, params.visit_end);
+  if (is_done(tile, params.visit_start)) {
     return;
   }
   let x = thread.x;
@@ -58,7 +58,7 @@ fn main(
     let r = at / $VECTORSu;
     let c = at % $VECTORSu;
     let source = params.query_base + (row_offset + row_query(tile, r)) * $VECTORSu + c;
-    query_tile[r * ROW + c] = queries[source] * params.scale;
+    query_tile[r * ROW + c] = load(queries[source]) * params.scale;
   }
   // @repeat r OWN_ROWS
   let own$r = y + $ru * 8u;
@@ -81,7 +81,7 @@ fn main(
     workgroupBarrier();
     for (var at = lane; at < $KEYSu * $VECTORSu; at += THREADS) {
       let key = key_of(tile, first + i32(at / $VECTORSu));
-      block[(at / $VECTORSu) * ROW + at % $VECTORSu] = keys[kv_offset + key * $VECTORSu + at % $VECTORSu];
+      block[(at / $VECTORSu) * ROW + at % $VECTORSu] = load(keys[kv_offset + key * $VECTORSu + at % $VECTORSu]);
     }
     workgroupBarrier();
     // @repeat r OWN_ROWS
@@ -113,7 +113,7 @@ fn main(
     workgroupBarrier();
     for (var at = lane; at < $KEYSu * $VECTORSu; at += THREADS) {
       let key = key_of(tile, first + i32(at / $VECTORSu));
-      block[(at / $VECTORSu) * ROW + at % $VECTORSu] = values[kv_offset + key * $VECTORSu + at % $VECTORSu];
+      block[(at / $VECTORSu) * ROW + at % $VECTORSu] = load(values[kv_offset + key * $VECTORSu + at % $VECTORSu]);
     }
     // @repeat r OWN_ROWS
     for (var lane_x = 0u; lane_x < 8u; lane_x++) {

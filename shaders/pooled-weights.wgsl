@@ -22,9 +22,9 @@ struct Params {
 
 @group(0) @binding(0) var<uniform> params: Params;
 // This head's [queries, VECTORS]
-@group(0) @binding(1) var<storage, read> queries: array<vec4f>;
+@group(0) @binding(1) var<storage, read> queries: array<Stored>;
 // Its key head's [keys, VECTORS]
-@group(0) @binding(2) var<storage, read> keys: array<vec4f>;
+@group(0) @binding(2) var<storage, read> keys: array<Stored>;
 // This head's [queries], base 2
 @group(0) @binding(3) var<storage, read> log_sum_exp: array<f32>;
 // First query of each row of blocks and the end, then first key of each column of blocks and the end
@@ -58,7 +58,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     let row$r = min(row + $ru, bottom - 1u);
     let from$r = params.query_base + row$r * $VECTORSu;
     for (var c = 0u; c < $VECTORSu; c++) {
-      q$r[c] = queries[from$r + c] * params.scale;
+      q$r[c] = load(queries[from$r + c]) * params.scale;
     }
     let lse$r = log_sum_exp[params.row_base + row$r];
     let position$r = i32(row$r) + params.key_offset;
@@ -79,7 +79,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
       let at = params.key_base + key * $VECTORSu;
       // @repeat c VECTORS
       {
-        let key_part = keys[at + $cu];
+        let key_part = load(keys[at + $cu]);
         // @repeat r ROWS
         s$r += dot(q$r[$c], key_part);
         // @end

@@ -21,9 +21,9 @@ struct Params {
 
 @group(0) @binding(0) var<uniform> params: Params;
 // This head's [queries, VECTORS]
-@group(0) @binding(1) var<storage, read> queries: array<vec4f>;
+@group(0) @binding(1) var<storage, read> queries: array<Stored>;
 // Its key head's [keys, VECTORS]
-@group(0) @binding(2) var<storage, read> keys: array<vec4f>;
+@group(0) @binding(2) var<storage, read> keys: array<Stored>;
 // [row_end − row_start, key_vectors] from score_base; HIDDEN where a query does not see a key and in the padding
 @group(0) @binding(3) var<storage, read_write> scores: array<vec4f>;
 
@@ -53,8 +53,8 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   // @end
   for (var c = 0u; c < $VECTORSu; c++) {
     // @repeat r 4
-    let q$r = queries[q_from$r + c] * params.scale;
-    let k$r = keys[k_from$r + c];
+    let q$r = load(queries[q_from$r + c]) * params.scale;
+    let k$r = load(keys[k_from$r + c]);
     // @end
     // @repeat r 4
     // @repeat j 4

@@ -15,7 +15,7 @@ struct Params {
 // [rows, key_vectors] from score_base; 0 in the padding
 @group(0) @binding(1) var<storage, read> weights: array<vec4f>;
 // The key head's [keys, VECTORS]
-@group(0) @binding(2) var<storage, read> values: array<vec4f>;
+@group(0) @binding(2) var<storage, read> values: array<Stored>;
 // [rows, VECTORS] from output_base
 @group(0) @binding(3) var<storage, read_write> output: array<vec4f>;
 
@@ -33,7 +33,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   // @end
   for (var j = 0u; j < params.key_vectors; j++) {
     // @repeat i 4
-    let v$i = values[params.value_base + min(4u * j + $iu, params.key_count - 1u) * $VECTORSu + column];
+    let v$i = load(values[params.value_base + min(4u * j + $iu, params.key_count - 1u) * $VECTORSu + column]);
     // @end
     // @repeat r 4
     let w$r = weights[from$r + j];

@@ -1,5 +1,5 @@
 // Tiles of query rows and the keys they see: hidden ones are not visited.
-// Joined after a shader that is told `ROWS`, the rows of a tile; used by flash-rows, flash-tiles and row-statistics.
+// Joined after a shader that is told `ROWS`, the rows of a tile; used by flash-rows, split-keys, flash-tiles and row-statistics.
 //
 // The rows are `first, first + stride, …`: one residue class of the dilation, so their window is dense in steps of `stride`.
 // A segment's rows see: keys [0, prefix), then keys p + s·stride at or after the prefix with −left_steps ≤ s ≤ right_steps.
@@ -16,6 +16,7 @@ struct Params {
   row_end: u32,
   classes: u32,
   tiles_per_head: u32,
+  tile_count: u32,
   tile_start: u32,
   tile_end: u32,
   stride: i32,
@@ -49,7 +50,8 @@ struct RowTile {
   is_last: bool,
 }
 
-fn row_tile(tile: u32) -> RowTile {
+// Its visits before `visit_end`.
+fn row_tile(tile: u32, visit_end: i32) -> RowTile {
   let head = tile / params.tiles_per_head;
   let index = tile % params.tiles_per_head;
   let residue = index % params.classes;
@@ -62,12 +64,12 @@ fn row_tile(tile: u32) -> RowTile {
   let begin = max(-params.left_steps, lowest);
   let end = min($ROWS - 1 + params.right_steps, highest) + 1;
   let visits = params.prefix + max(0, end - begin);
-  return RowTile(head, kv_head, first, position, begin - params.prefix, min(visits, params.visit_end), visits <= params.visit_end);
+  return RowTile(head, kv_head, first, position, begin - params.prefix, min(visits, visit_end), visits <= visit_end);
 }
 
 // Nothing for this dispatch to do: no rows, or all its visits were made by earlier ones.
-fn is_done(tile: RowTile) -> bool {
-  return tile.first >= params.row_end || (params.visit_start > 0 && params.visit_start >= tile.end);
+fn is_done(tile: RowTile, visit_start: i32) -> bool {
+  return tile.first >= params.row_end || (visit_start > 0 && visit_start >= tile.end);
 }
 
 fn has_row(tile: RowTile, r: u32) -> bool {

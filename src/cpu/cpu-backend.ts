@@ -63,8 +63,7 @@ class CpuBackend implements Backend {
     this.requireAlive();
     throwIfAborted(control.signal);
     const started = performance.now();
-    const copies = { q: tensors.q.slice(), k: tensors.k.slice(), v: tensors.v.slice() };
-    const resident = new CpuResidentTensors(this.pool, problem, copies);
+    const resident = new CpuResidentTensors(this.pool, problem, tensors);
     resident.timing.upload = performance.now() - started;
     return resident;
   }

@@ -2,6 +2,7 @@
 // Not the problem's own fields: those are `resolveProblem` in `contract/problem.ts`. Called by the engine.
 import type { WeightsView } from '../contract/engine.ts';
 import { AttentionError } from '../contract/errors.ts';
+import { LARGEST_HALF } from '../theory/half-precision.ts';
 import { tensorSizes, type ResolvedProblem } from '../contract/problem.ts';
 
 type TensorName = 'q' | 'k' | 'v' | 'logSumExp';
@@ -12,6 +13,11 @@ const SHAPES: Record<TensorName, string> = {
   v: '[kvHeads, keyLength, headDim]',
   logSumExp: '[heads, queryLength]',
 };
+
+/** The first index whose number no half comes near; −1 when all fit. Beyond 65519.99… a number would be rounded to infinity. */
+function firstBeyondHalf(values: Float32Array): number {
+  return values.findIndex((value) => Math.abs(value) >= 65520);
+}
 
 /** The first index whose number is NaN or infinite; −1 when all are finite. `x − x` is 0 for finite numbers only. */
 function firstNonFinite(values: Float32Array): number {
@@ -39,6 +45,14 @@ function requireFinite(name: TensorName, values: Float32Array): void {
   throw new AttentionError('non-finite-input', detail);
 }
 
+function requireHalf(name: TensorName, values: Float32Array): void {
+  const index = firstBeyondHalf(values);
+  if (index < 0) return;
+  const allowed = `at most ±${LARGEST_HALF} with 16-bit storage`;
+  const detail = { field: `${name}[${index}]`, value: values[index], allowed, numbers: { index } };
+  throw new AttentionError('non-finite-input', detail);
+}
+
 type Unchecked = { readonly [name in TensorName]?: unknown };
 
 /** Type and size only: cheap, whatever the size. */
@@ -63,6 +77,7 @@ export function requireTensors<Name extends 'q' | 'k' | 'v'>(
 ): Record<Name, Float32Array> {
   const checked = requireShapes(problem, names, tensors);
   for (const name of names) requireFinite(name, checked[name]);
+  if (problem.storage === 'f16') for (const name of names) requireHalf(name, checked[name]);
   return checked;
 }
 

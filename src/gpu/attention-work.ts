@@ -6,15 +6,19 @@ import type { GpuContext } from './context.ts';
 import { FLASH_ROWS } from './kernels/flash-rows.ts';
 import { FLASH_TILES } from './kernels/flash-tiles.ts';
 import type { Kernel } from './kernels/kernel.ts';
+import { withLoad, type Load } from './kernels/load.ts';
+import { MERGE_SPLITS, MERGE_SPLITS_PARAMS } from './kernels/merge-splits.ts';
 import { ROW_STATISTICS } from './kernels/row-statistics.ts';
+import { SPLIT_KEYS } from './kernels/split-keys.ts';
 import { materialisedWork } from './materialised-work.ts';
 import { planAttention, type AttentionPlan, type HeadGroup } from './plan.ts';
+import { packParams } from './params.ts';
 import { bindHeads, bindRange, rowWalkWork, type GroupBindings } from './row-walk-work.ts';
 import type { Work } from './slices.ts';
 import type { Constants } from './specialise.ts';
 import { TILE_EDGE } from './tile-shapes.ts';
 
-/** Q `[H, N, D]`, K and V `[G, M, D]`, output `[H, N, D]`, rows padded to whole vec4s; log-sum-exp `[H, N]`, base 2. */
+/** Q `[H, N, D]`, K and V `[G, M, D]` as the problem stores them, output `[H, N, D]`, rows padded to whole vec4s; log-sum-exp `[H, N]`, base 2. */
 export interface AttentionBuffers {
   readonly q: GPUBuffer;
   readonly k: GPUBuffer;
@@ -23,20 +27,25 @@ export interface AttentionBuffers {
   readonly logSumExp: GPUBuffer;
 }
 
-export function planFor(context: GpuContext, problem: ResolvedProblem): AttentionPlan {
-  const { open, kernelChoice } = context;
-  return planAttention(problem, open.device.limits, open.isSoftware, kernelChoice);
+export function planFor({ open, plans }: GpuContext, problem: ResolvedProblem): AttentionPlan {
+  return planAttention(problem, open.facts, plans.planFor(problem));
+}
+
+/** How kernels that have no plan of their own read Q, K and V. */
+export function loadOf(problem: ResolvedProblem): Load {
+  return problem.storage;
 }
 
 function bindInputs(problem: ResolvedProblem, plan: AttentionPlan, buffers: AttentionBuffers, group: HeadGroup) {
   const { queryLength: N, keyLength: M } = problem;
+  const { vectors, storedBytes } = plan;
   const heads = [group.headStart, group.headEnd] as const;
   const kvHeads = [group.kvHeadStart, group.kvHeadEnd] as const;
   return {
-    q: bindHeads(buffers.q, heads, N, plan.vectors),
-    k: bindHeads(buffers.k, kvHeads, M, plan.vectors),
-    v: bindHeads(buffers.v, kvHeads, M, plan.vectors),
-    output: bindHeads(buffers.output, heads, N, plan.vectors),
+    q: bindHeads(buffers.q, heads, N, vectors, storedBytes),
+    k: bindHeads(buffers.k, kvHeads, M, vectors, storedBytes),
+    v: bindHeads(buffers.v, kvHeads, M, vectors, storedBytes),
+    output: bindHeads(buffers.output, heads, N, vectors),
     logSumExp: bindRange(buffers.logSumExp, heads[0] * N * 4, heads[1] * N * 4),
   };
 }
@@ -47,38 +56,55 @@ export interface AttentionWork {
   dispose(): void;
 }
 
-/** Attention by the plan's variant: fills `output` and `logSumExp`. The caller disposes when the work is done. */
+/** Scratch buffers of these lengths, freed together; none is left when making one of them or `act` fails. */
+async function withScratch(
+  context: GpuContext,
+  byteLengths: readonly number[],
+  act: (...buffers: GPUBuffer[]) => Promise<Work[]>,
+): Promise<AttentionWork> {
+  const made: GPUBuffer[] = [];
+  const dispose = () => made.forEach((buffer) => buffer.destroy());
+  try {
+    for (const byteLength of byteLengths) made.push(await createBuffer(context.open, 'attention.scratch', byteLength));
+    return { works: await act(...made), dispose };
+  } catch (error) {
+    dispose();
+    throw error;
+  }
+}
+
+/** Attention by the plan in use: fills `output` and `logSumExp`. The caller disposes when the work is done. */
 export async function attentionWork(
   context: GpuContext,
   problem: ResolvedProblem,
   buffers: AttentionBuffers,
 ): Promise<AttentionWork> {
   const plan = planFor(context, problem);
-  if (plan.variant === 'materialised') return materialisedWork(context, problem, buffers);
-  if (plan.variant === 'flash-tiles')
-    return { works: await flashWork(context, problem, plan, buffers, null), dispose: () => undefined };
-  const totals = await createBuffer(context.open, 'flash-rows.totals', problem.heads * problem.queryLength * 4);
-  try {
-    return { works: await flashWork(context, problem, plan, buffers, totals), dispose: () => totals.destroy() };
-  } catch (error) {
-    totals.destroy();
-    throw error;
-  }
+  const { kernel } = plan.kernel;
+  if (kernel === 'materialised') return materialisedWork(context, problem, buffers);
+  if (kernel === 'split-keys') return splitWork(context, problem, plan, buffers);
+  const rows = problem.heads * problem.queryLength;
+  // flash-rows carries its rows' totals from one dispatch to the next.
+  return withScratch(context, kernel === 'flash-rows' ? [rows * 4] : [], (totals) =>
+    flashWork(context, problem, plan, buffers, totals ?? null),
+  );
 }
 
-/** The kernel of the plan's variant and its constants. */
-function flashKernel({ vectors, tile, variant }: AttentionPlan): [Kernel, Constants] {
+/** The kernel of a plan, as it reads its tensors, and its constants. */
+function flashKernel({ vectors, kernel: { kernel, tile, load } }: AttentionPlan): [Kernel, Constants] {
   const { rows, keys, threads } = tile;
   const common = { VECTORS: vectors, ROWS: rows, KEYS: keys };
-  if (variant === 'flash-rows') return [FLASH_ROWS, { ...common, WORKGROUP: threads }];
+  if (kernel === 'flash-rows') return [withLoad(FLASH_ROWS, load), { ...common, WORKGROUP: threads }];
+  if (kernel === 'split-keys') return [withLoad(SPLIT_KEYS, load), { ...common, WORKGROUP: threads }];
   const columns = Math.ceil(vectors / TILE_EDGE);
-  return [FLASH_TILES, { ...common, OWN_ROWS: rows / TILE_EDGE, OWN_KEYS: keys / TILE_EDGE, OWN_COLUMNS: columns }];
+  const owned = { OWN_ROWS: rows / TILE_EDGE, OWN_KEYS: keys / TILE_EDGE, OWN_COLUMNS: columns };
+  return [withLoad(FLASH_TILES, load), { ...common, ...owned }];
 }
 
 /** Starts compiling what `attentionWork` will run, while tensors are still on their way. */
 export function warmAttention(context: GpuContext, problem: ResolvedProblem): void {
   const plan = planFor(context, problem);
-  if (plan.variant !== 'materialised') context.pipelines.warm(...flashKernel(plan));
+  if (plan.kernel.kernel !== 'materialised') context.pipelines.warm(...flashKernel(plan));
 }
 
 async function flashWork(
@@ -89,7 +115,7 @@ async function flashWork(
   totals: GPUBuffer | null,
 ): Promise<Work[]> {
   const compiled = await context.pipelines.compile(...flashKernel(plan));
-  return rowWalkWork(problem, plan, plan.tile, compiled, (group): GroupBindings => {
+  return rowWalkWork(problem, plan, plan.kernel.tile, compiled, (group): GroupBindings => {
     const bound = bindInputs(problem, plan, buffers, group);
     const ranges = [bound.q, bound.k, bound.v, bound.output, bound.logSumExp];
     // The same rows as the log-sum-exp's, so their base is the same.
@@ -97,15 +123,54 @@ async function flashWork(
     if (totals) ranges.push(bindRange(totals, group.headStart * N * 4, group.headEnd * N * 4));
     return {
       bindings: ranges.map(({ binding }) => binding),
-      queryBase: bound.q.baseBytes / 16,
-      keyBase: bound.k.baseBytes / 16,
+      queryBase: bound.q.baseBytes / plan.storedBytes,
+      keyBase: bound.k.baseBytes / plan.storedBytes,
       outputBase: bound.output.baseBytes / 16,
       rowBase: bound.logSumExp.baseBytes / 4,
     };
   });
 }
 
-/** Row statistics from Q, K and a filled `logSumExp` into `statistics` `[H, N]` pairs. */
+const MERGE_WORKGROUP = 16;
+
+/** Parts of the keys side by side, then merged. One head group: its plan is a candidate only then. */
+function splitWork(
+  context: GpuContext,
+  problem: ResolvedProblem,
+  plan: AttentionPlan,
+  buffers: AttentionBuffers,
+): Promise<AttentionWork> {
+  const { vectors, storedBytes, kernel } = plan;
+  const rows = problem.heads * problem.queryLength;
+  const parts = kernel.splits;
+  return withScratch(context, [parts * rows * vectors * 16, parts * rows * 8], async (...scratch) => {
+    const [sums, partTotals] = scratch as [GPUBuffer, GPUBuffer];
+    const compiled = await context.pipelines.compile(...flashKernel(plan));
+    const merge: Kernel<typeof MERGE_SPLITS_PARAMS> = MERGE_SPLITS;
+    const merged = await context.pipelines.compile(merge, { VECTORS: vectors, WORKGROUP: MERGE_WORKGROUP });
+    const walks = rowWalkWork(problem, plan, kernel.tile, compiled, (group): GroupBindings => {
+      const { q, k, v } = bindInputs(problem, plan, buffers, group);
+      return {
+        bindings: [q.binding, k.binding, v.binding, { buffer: sums }, { buffer: partTotals }],
+        queryBase: q.baseBytes / storedBytes,
+        keyBase: k.baseBytes / storedBytes,
+        outputBase: 0,
+        rowBase: rows,
+      };
+    });
+    const last: Work = {
+      compiled: merged,
+      bindings: [sums, partTotals, buffers.output, buffers.logSumExp].map((buffer) => ({ buffer })),
+      units: rows * vectors,
+      unitsPerWorkgroup: MERGE_WORKGROUP,
+      costOf: () => 16 * parts,
+      params: (start, end) => packParams(MERGE_SPLITS_PARAMS, { rows, parts, unit_start: start, unit_end: end }),
+    };
+    return [...walks, last];
+  });
+}
+
+/** Row statistics from Q, K and a filled `logSumExp` into `statistics` `[H, N]`, four numbers each. */
 export async function statisticsWork(
   context: GpuContext,
   problem: ResolvedProblem,
@@ -115,16 +180,16 @@ export async function statisticsWork(
   const plan = planFor(context, problem);
   const { rows, threads } = plan.scoreTile;
   const constants = { VECTORS: plan.vectors, ROWS: rows, WORKGROUP: threads };
-  const compiled = await context.pipelines.compile(ROW_STATISTICS, constants);
+  const compiled = await context.pipelines.compile(withLoad(ROW_STATISTICS, loadOf(problem)), constants);
   const N = problem.queryLength;
   return rowWalkWork(problem, plan, plan.scoreTile, compiled, (group): GroupBindings => {
     const bound = bindInputs(problem, plan, buffers, group);
-    const pairs = bindRange(statistics, group.headStart * N * 8, group.headEnd * N * 8);
+    const told = bindRange(statistics, group.headStart * N * 16, group.headEnd * N * 16);
     return {
-      bindings: [bound.q, bound.k, bound.logSumExp, pairs].map(({ binding }) => binding),
-      queryBase: bound.q.baseBytes / 16,
-      keyBase: bound.k.baseBytes / 16,
-      outputBase: pairs.baseBytes / 8,
+      bindings: [bound.q, bound.k, bound.logSumExp, told].map(({ binding }) => binding),
+      queryBase: bound.q.baseBytes / plan.storedBytes,
+      keyBase: bound.k.baseBytes / plan.storedBytes,
+      outputBase: told.baseBytes / 16,
       rowBase: bound.logSumExp.baseBytes / 4,
     };
   });

@@ -67,7 +67,7 @@ export function unpadRows(data: Float32Array, columns: number): Float32Array {
 export async function uploadBuffer(
   open: OpenDevice,
   label: string,
-  data: Float32Array | Uint32Array,
+  data: Float32Array | Uint32Array | Uint16Array,
 ): Promise<GPUBuffer> {
   const buffer = await createBuffer(open, label, data.byteLength);
   open.device.queue.writeBuffer(buffer, 0, data as Float32Array<ArrayBuffer>);

@@ -2,18 +2,19 @@
 // Called by `gpu-backend.ts`; who opens closes.
 import type { AdapterDescription } from '../contract/engine.ts';
 import { AttentionError } from '../contract/errors.ts';
+import type { DeviceFacts } from './plan.ts';
 
 const ADAPTER_TIMEOUT_MS = 4000;
 const RETRY_DELAY_MS = 250;
 /** A real device grants far more; software adapters slow down beyond. */
 const WANTED_WORKGROUP_STORAGE = 32768;
+const WANTED_FEATURES = ['timestamp-query', 'shader-f16'] as const;
 const WANTED_BUFFER_BYTES = 4 * 1024 ** 3 - 4;
 
 export interface OpenDevice {
   readonly device: GPUDevice;
   readonly adapter: AdapterDescription;
-  /** True for SwiftShader, llvmpipe and the like: kernels without barriers are far faster there. */
-  readonly isSoftware: boolean;
+  readonly facts: DeviceFacts;
   readonly features: readonly string[];
   /** Settles with a loss we did not cause. */
   readonly lost: Promise<{ reason: string }>;
@@ -50,7 +51,7 @@ async function requestDevice(provider: GPU, defaultLimits: boolean) {
   const device = await within(
     adapter.requestDevice({
       label: 'attention',
-      requiredFeatures: adapter.features.has('timestamp-query') ? ['timestamp-query'] : [],
+      requiredFeatures: WANTED_FEATURES.filter((feature) => adapter.features.has(feature)),
       requiredLimits: {
         maxStorageBufferBindingSize: least(WANTED_BUFFER_BYTES, limits.maxStorageBufferBindingSize),
         maxBufferSize: least(WANTED_BUFFER_BYTES, limits.maxBufferSize),
@@ -116,8 +117,8 @@ export async function openDevice(options: DeviceOptions = {}): Promise<OpenDevic
       architecture: adapter.info.architecture,
       description: adapter.info.description,
     },
-    isSoftware: describesSoftware(adapter.info),
-    features: [...device.features].filter((feature) => feature === 'timestamp-query'),
+    facts: { limits: device.limits, isSoftware: describesSoftware(adapter.info), features: new Set(device.features) },
+    features: WANTED_FEATURES.filter((feature) => device.features.has(feature)),
     lost,
     requireAlive,
     async guard(promise) {

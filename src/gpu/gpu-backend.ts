@@ -1,17 +1,18 @@
 // The WebGPU backend: opens a device and answers the contract's questions with it. Made by the engine, inside its worker.
 import type { Backend } from '../contract/backend.ts';
-import type { KernelChoice, GpuContext } from './context.ts';
+import type { GpuContext } from './context.ts';
 import { openDevice, type DeviceOptions } from './device.ts';
 import { createOperations } from './operations.ts';
 import { createPipelines } from './pipelines.ts';
+import { createPlanChoice } from './plan-choice.ts';
 import { prepareProblem } from './prepared.ts';
 import { uploadTensors, type GpuResidentTensors } from './resident.ts';
 import { requireRoom } from './room.ts';
 import { createSlices } from './slices.ts';
 
 export interface GpuBackendOptions extends DeviceOptions {
-  /** Default `auto`. */
-  kernel?: KernelChoice;
+  /** For tests and comparisons: a kernel (`flash-tiles`, `materialised`, …) or a plan's name, used wherever a problem has it. */
+  kernel?: string;
   /** Given the device once it is there. For tests that lose or inspect it. */
   onDevice?: (device: GPUDevice) => void;
 }
@@ -25,7 +26,7 @@ export async function createGpuBackend(options: GpuBackendOptions = {}): Promise
     open,
     slices,
     pipelines: createPipelines(open),
-    kernelChoice: options.kernel ?? 'auto',
+    plans: createPlanChoice(open.facts, options.kernel ?? null),
   };
   return {
     info: { kind: 'webgpu', adapter: open.adapter, features: [...open.features], threads: 1 },

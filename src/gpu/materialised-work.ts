@@ -4,6 +4,7 @@ import type { ResolvedProblem } from '../contract/problem.ts';
 import type { AttentionBuffers } from './attention-work.ts';
 import { createBuffer, paddedColumns } from './buffers.ts';
 import type { GpuContext } from './context.ts';
+import { STORED_BYTES, withLoad } from './kernels/load.ts';
 import { SCORES, SCORES_PARAMS } from './kernels/scores.ts';
 import { SOFTMAX_ROWS, SOFTMAX_ROWS_PARAMS } from './kernels/softmax-rows.ts';
 import { WEIGHTED_SUM, WEIGHTED_SUM_PARAMS } from './kernels/weighted-sum.ts';
@@ -38,13 +39,14 @@ async function scoresWork(
   const { queryLength: N, keyLength: M, heads, kvHeads } = problem;
   const vectors = paddedColumns(problem.headDim) / 4;
   const kvHead = Math.floor(head / (heads / kvHeads));
-  const q = bindHeads(buffers.q, [head, head + 1], N, vectors);
-  const k = bindHeads(buffers.k, [kvHead, kvHead + 1], M, vectors);
+  const storedBytes = STORED_BYTES[problem.storage];
+  const q = bindHeads(buffers.q, [head, head + 1], N, vectors, storedBytes);
+  const k = bindHeads(buffers.k, [kvHead, kvHead + 1], M, vectors, storedBytes);
   const keyVectors = paddedColumns(M) / 4;
   const rows = rowEnd - rowStart;
   const scoresShared = {
-    query_base: q.baseBytes / 16,
-    key_base: k.baseBytes / 16,
+    query_base: q.baseBytes / storedBytes,
+    key_base: k.baseBytes / storedBytes,
     row_start: rowStart,
     row_end: rowEnd,
     key_count: M,
@@ -58,7 +60,7 @@ async function scoresWork(
   const softmaxShared = { key_vectors: keyVectors, score_base: scoreBase, row_base: lse.baseBytes / 4 };
   return [
     {
-      compiled: await context.pipelines.compile(SCORES, { VECTORS: vectors, WORKGROUP }),
+      compiled: await context.pipelines.compile(withLoad(SCORES, problem.storage), { VECTORS: vectors, WORKGROUP }),
       bindings: [q.binding, k.binding, { buffer: scores }],
       units: Math.ceil(rows / 4) * keyVectors,
       unitsPerWorkgroup: WORKGROUP,
@@ -86,19 +88,20 @@ async function weightedSumWork(
   const { queryLength: N, keyLength: M, heads, kvHeads } = problem;
   const vectors = paddedColumns(problem.headDim) / 4;
   const kvHead = Math.floor(head / (heads / kvHeads));
-  const v = bindHeads(buffers.v, [kvHead, kvHead + 1], M, vectors);
+  const storedBytes = STORED_BYTES[problem.storage];
+  const v = bindHeads(buffers.v, [kvHead, kvHead + 1], M, vectors, storedBytes);
   const rowBytes = vectors * 16;
   const output = bindRange(buffers.output, (head * N + rowStart) * rowBytes, (head * N + rowEnd) * rowBytes);
   const shared = {
     score_base: scoreBase,
-    value_base: v.baseBytes / 16,
+    value_base: v.baseBytes / storedBytes,
     output_base: output.baseBytes / 16,
     rows: rowEnd - rowStart,
     key_count: M,
     key_vectors: paddedColumns(M) / 4,
   };
   return {
-    compiled: await context.pipelines.compile(WEIGHTED_SUM, { VECTORS: vectors, WORKGROUP }),
+    compiled: await context.pipelines.compile(withLoad(WEIGHTED_SUM, problem.storage), { VECTORS: vectors, WORKGROUP }),
     bindings: [{ buffer: scores }, v.binding, output.binding],
     units: Math.ceil(shared.rows / 4) * vectors,
     unitsPerWorkgroup: WORKGROUP,

@@ -74,7 +74,7 @@ export function createPipelines(open: OpenDevice): Pipelines {
 
   function start(kernel: Kernel, constants: Constants): { key: string; compiled: Promise<CompiledKernel> } {
     open.requireAlive();
-    const key = `${kernel.name} ${JSON.stringify(constants)}`;
+    const key = `${kernel.name} ${kernel.variant ?? ''} ${JSON.stringify(constants)}`;
     let compiled = kept.get(key);
     if (!compiled) {
       compiled = build(kernel, constants, key);

@@ -1,14 +1,38 @@
-// From a problem and a device's limits to what is bound and dispatched: variant, tile shapes, head groups. Pure numbers.
+// From a problem and a device to what is bound and dispatched: which kernel, tile shapes, head groups. Pure numbers.
+// The kernel plans themselves are listed in `candidates.ts`; which one is in use, `plan-choice.ts` knows.
+import { STORED_BYTES, type Load } from './kernels/load.ts';
 import type { ResolvedProblem } from '../contract/problem.ts';
 import { paddedColumns } from './buffers.ts';
-import type { KernelChoice } from './context.ts';
-import { isLargeWork, rowShape, scoreShape, sharedTileShape, type TileShape } from './tile-shapes.ts';
+import { scoreShape, type TileShape } from './tile-shapes.ts';
 
 export interface PlanLimits {
   readonly maxBufferSize: number;
   readonly maxStorageBufferBindingSize: number;
   readonly maxComputeWorkgroupStorageSize: number;
   readonly maxComputeInvocationsPerWorkgroup: number;
+}
+
+/** What plans depend on besides the problem. */
+export interface DeviceFacts {
+  readonly limits: PlanLimits;
+  /** A CPU adapter: barriers are dear there, and small workgroups cheap. */
+  readonly isSoftware: boolean;
+  /** Optional features that were granted. */
+  readonly features: ReadonlySet<string>;
+}
+
+export type FlashKernel = 'flash-rows' | 'flash-tiles' | 'split-keys';
+export type KernelName = FlashKernel | 'materialised';
+
+/** One way to compute the same answer. Everything a shader is specialised by follows from it. */
+export interface KernelPlan {
+  /** Short and technical, e.g. `rows 8×2`; unique among a problem's candidates. */
+  readonly name: string;
+  readonly kernel: KernelName;
+  readonly tile: TileShape;
+  readonly load: Load;
+  /** Parts the keys are cut into, computed side by side; 1 for the kernels that walk all of them. */
+  readonly splits: number;
 }
 
 /** Consecutive query heads and the key heads they read: what one set of bindings covers. */
@@ -20,11 +44,11 @@ export interface HeadGroup {
 }
 
 export interface AttentionPlan {
-  readonly variant: Exclude<KernelChoice, 'auto'>;
+  readonly kernel: KernelPlan;
   /** vec4s per row of Q, K, V and the output. */
   readonly vectors: number;
-  /** Of flash-rows or flash-tiles, whichever the variant names. */
-  readonly tile: TileShape;
+  /** Bytes of a stored vec4 of Q, K and V. */
+  readonly storedBytes: number;
   /** Of the kernels that compute scores only. */
   readonly scoreTile: TileShape;
   readonly headGroups: readonly HeadGroup[];
@@ -50,22 +74,13 @@ export function headGroups(problem: ResolvedProblem, limits: PlanLimits): HeadGr
   return groups;
 }
 
-/** Shared memory and barriers pay on a GPU; a CPU adapter is faster without, and so is a device with too little of it. */
-export function planAttention(
-  problem: ResolvedProblem,
-  limits: PlanLimits,
-  isSoftware: boolean,
-  choice: KernelChoice,
-): AttentionPlan {
+export function planAttention(problem: ResolvedProblem, facts: DeviceFacts, kernel: KernelPlan): AttentionPlan {
   const vectors = paddedColumns(problem.headDim) / 4;
-  const wantsTiles = choice === 'flash-tiles' || (choice === 'auto' && !isSoftware);
-  const shared = wantsTiles ? sharedTileShape(vectors, limits.maxComputeWorkgroupStorageSize, isSoftware) : null;
-  const flash = shared ? 'flash-tiles' : 'flash-rows';
   return {
-    variant: choice === 'materialised' ? choice : flash,
+    kernel,
     vectors,
-    tile: shared ?? rowShape(vectors, isLargeWork(problem), isSoftware),
-    scoreTile: scoreShape(vectors, isSoftware),
-    headGroups: headGroups(problem, limits),
+    storedBytes: STORED_BYTES[problem.storage],
+    scoreTile: scoreShape(vectors, facts.isSoftware),
+    headGroups: headGroups(problem, facts.limits),
   };
 }

@@ -2,9 +2,10 @@
 import type { PhaseTiming, RunControl } from '../contract/backend.ts';
 import type { WeightsView } from '../contract/engine.ts';
 import type { ResolvedProblem } from '../contract/problem.ts';
-import { planFor, type AttentionBuffers } from './attention-work.ts';
+import { loadOf, planFor, type AttentionBuffers } from './attention-work.ts';
 import { createBuffer, readBuffer, uploadBuffer } from './buffers.ts';
 import type { GpuContext } from './context.ts';
+import { withLoad } from './kernels/load.ts';
 import { POOLED_WEIGHTS, POOLED_WEIGHTS_PARAMS } from './kernels/pooled-weights.ts';
 import { maskParams } from './mask-params.ts';
 import { packParams } from './params.ts';
@@ -31,7 +32,7 @@ const POOLED_ROWS = 512;
 export function warmPicture(context: GpuContext, problem: ResolvedProblem): void {
   const plan = planFor(context, problem);
   const rowsAtATime = problem.queryLength > POOLED_ROWS ? plan.scoreTile.rows : 1;
-  context.pipelines.warm(POOLED_WEIGHTS, pictureConstants(plan, rowsAtATime));
+  context.pipelines.warm(withLoad(POOLED_WEIGHTS, loadOf(problem)), pictureConstants(plan, rowsAtATime));
 }
 
 async function pictureWork(
@@ -49,16 +50,19 @@ async function pictureWork(
   const [blockRows, blockColumns] = [rows.edges.length - 1, columns.edges.length - 1];
   const largestRows = Math.ceil((view.rows[1] - view.rows[0]) / blockRows);
   const rowsAtATime = largestRows > 1 ? plan.scoreTile.rows : 1;
-  const compiled = await context.pipelines.compile(POOLED_WEIGHTS, pictureConstants(plan, rowsAtATime));
+  const compiled = await context.pipelines.compile(
+    withLoad(POOLED_WEIGHTS, loadOf(problem)),
+    pictureConstants(plan, rowsAtATime),
+  );
   const kvHead = Math.floor(view.head / (heads / kvHeads));
-  const q = bindHeads(buffers.q, [view.head, view.head + 1], N, plan.vectors);
-  const k = bindHeads(buffers.k, [kvHead, kvHead + 1], M, plan.vectors);
+  const q = bindHeads(buffers.q, [view.head, view.head + 1], N, plan.vectors, plan.storedBytes);
+  const k = bindHeads(buffers.k, [kvHead, kvHead + 1], M, plan.vectors, plan.storedBytes);
   const lse = bindRange(buffers.logSumExp, view.head * N * 4, (view.head + 1) * N * 4);
   const largestKeys = Math.ceil((view.columns[1] - view.columns[0]) / blockColumns);
   const cost = (largestKeys + 2) * Math.ceil(largestRows / rowsAtATime) * rowsAtATime * plan.vectors * 8;
   const shared = {
-    query_base: q.baseBytes / 16,
-    key_base: k.baseBytes / 16,
+    query_base: q.baseBytes / plan.storedBytes,
+    key_base: k.baseBytes / plan.storedBytes,
     row_base: lse.baseBytes / 4,
     key_offset: M - N,
     block_rows: blockRows,

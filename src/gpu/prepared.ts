@@ -80,16 +80,18 @@ export async function prepareProblem(
     },
     async statistics(control): Promise<RowStatistics> {
       await runOnce(control);
-      const pairs = await createBuffer(open, 'row-statistics.pairs', rows * 8);
+      const told = await createBuffer(open, 'row-statistics.told', rows * 16);
       try {
-        await slices.run(await statisticsWork(context, problem, buffers, pairs), control);
-        const values = await readBuffer(open, pairs, rows * 8);
+        await slices.run(await statisticsWork(context, problem, buffers, told), control);
+        const values = await readBuffer(open, told, rows * 16);
         return {
-          entropy: Float32Array.from({ length: rows }, (_, row) => values[2 * row]!),
-          meanDistance: Float32Array.from({ length: rows }, (_, row) => values[2 * row + 1]!),
+          entropy: Float32Array.from({ length: rows }, (_, row) => values[4 * row]!),
+          meanDistance: Float32Array.from({ length: rows }, (_, row) => values[4 * row + 1]!),
+          topWeight: Float32Array.from({ length: rows }, (_, row) => values[4 * row + 2]!),
+          topKey: Int32Array.from({ length: rows }, (_, row) => values[4 * row + 3]!),
         };
       } finally {
-        pairs.destroy();
+        told.destroy();
       }
     },
     dispose() {

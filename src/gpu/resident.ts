@@ -2,6 +2,7 @@
 import type { PhaseTiming, ResidentTensors, RunControl } from '../contract/backend.ts';
 import { AttentionError, throwIfAborted } from '../contract/errors.ts';
 import { tensorSizes, type AttentionTensors, type ResolvedProblem } from '../contract/problem.ts';
+import { toHalves } from '../theory/half-precision.ts';
 import { padRows, uploadBuffer } from './buffers.ts';
 import type { GpuContext } from './context.ts';
 
@@ -31,10 +32,14 @@ export async function uploadTensors(
   const { open } = context;
   const startMs = performance.now();
   const buffers: GPUBuffer[] = [];
+  let byteLength = 0;
   try {
     for (const name of ['q', 'k', 'v'] as const) {
       throwIfAborted(control.signal);
-      buffers.push(await uploadBuffer(open, `attention.${name}`, padRows(tensors[name], problem.headDim)));
+      const rows = padRows(tensors[name], problem.headDim);
+      const stored = problem.storage === 'f16' ? toHalves(rows) : rows;
+      byteLength += stored.byteLength;
+      buffers.push(await uploadBuffer(open, `attention.${name}`, stored));
     }
     await open.guard(open.device.queue.onSubmittedWorkDone());
     throwIfAborted(control.signal);
@@ -43,8 +48,9 @@ export async function uploadTensors(
     throw error;
   }
   const timing: PhaseTiming = { upload: performance.now() - startMs };
-  const { heads, kvHeads, queryLength, keyLength, headDim } = problem;
+  const { heads, kvHeads, queryLength, keyLength, headDim, storage } = problem;
+  const sizes = { heads, kvHeads, queryLength, keyLength, headDim, storage, byteLength };
   const [q, k, v] = buffers as [GPUBuffer, GPUBuffer, GPUBuffer];
   const dispose = () => buffers.forEach((buffer) => buffer.destroy());
-  return { heads, kvHeads, queryLength, keyLength, headDim, timing, q, k, v, dispose };
+  return { ...sizes, timing, q, k, v, dispose };
 }

@@ -2,6 +2,7 @@
 import { AttentionError } from '../contract/errors.ts';
 import type { ResolvedProblem } from '../contract/problem.ts';
 import { paddedColumns } from './buffers.ts';
+import { STORED_BYTES } from './kernels/load.ts';
 import { BINDING_ALIGNMENT, type PlanLimits } from './plan.ts';
 
 /** All of a problem's tensors together; WebGPU does not tell how much memory there is. */
@@ -12,8 +13,9 @@ function totalBytesPerStep(problem: ResolvedProblem, longest: number): number {
   const rowBytes = paddedColumns(problem.headDim) * 4;
   const queryShare = problem.queryLength / longest;
   const keyShare = problem.keyLength / longest;
-  // Q and the output; the log-sum-exp and a pair of statistics; K and V.
-  return problem.heads * queryShare * (2 * rowBytes + 12) + problem.kvHeads * keyShare * 2 * rowBytes;
+  const stored = rowBytes * (STORED_BYTES[problem.storage] / 16);
+  // Q and the output; the log-sum-exp and four statistics; K and V.
+  return problem.heads * queryShare * (stored + rowBytes + 20) + problem.kvHeads * keyShare * 2 * stored;
 }
 
 /** Throws `too-large`, with the longest sequence of these proportions that would fit. */
@@ -25,8 +27,8 @@ export function requireRoom(problem: ResolvedProblem, limits: PlanLimits): void 
     Math.min(
       limits.maxBufferSize / (rowBytes * problem.heads),
       (limits.maxStorageBufferBindingSize - BINDING_ALIGNMENT) / rowBytes,
-      // The log-sum-exp [H, N] is bound whole.
-      limits.maxStorageBufferBindingSize / (8 * problem.heads),
+      // A row's statistics.
+      limits.maxStorageBufferBindingSize / (16 * problem.heads),
       TOTAL_BYTES / perStep,
     ),
   );

@@ -20,14 +20,15 @@ export function bindRange(buffer: GPUBuffer, startBytes: number, endBytes: numbe
   return { binding: { buffer, offset, size: endBytes - offset }, baseBytes: startBytes - offset };
 }
 
-/** A head group's rows of a `[heads, length, vectors]` tensor. */
+/** A head group's rows of a `[heads, length, vectors]` tensor; `vectorBytes` of Q, K and V follow their storage. */
 export function bindHeads(
   buffer: GPUBuffer,
   heads: readonly [number, number],
   length: number,
   vectors: number,
+  vectorBytes = 16,
 ): BoundRange {
-  const headBytes = length * vectors * 16;
+  const headBytes = length * vectors * vectorBytes;
   return bindRange(buffer, heads[0] * headBytes, heads[1] * headBytes);
 }
 
@@ -64,6 +65,7 @@ function segmentWork(
     row_end: segment.rowEnd,
     classes,
     tiles_per_head: tilesPerHead,
+    tile_count: tilesPerHead * (group.headEnd - group.headStart),
     stride: segment.stride,
     left_steps: segment.leftSteps,
     right_steps: segment.rightSteps,
@@ -89,7 +91,14 @@ function segmentWork(
         tile_end: end,
       }),
   });
+  const splitWork = (visitsPerPart: number): Work => ({
+    ...pass(0, visitsPerPart),
+    units: shared.tile_count * plan.kernel.splits,
+    costOf: () => (4 + visitsPerPart) * visitCost,
+  });
   const most = visits.reduce((largest, count) => Math.max(largest, count), 0);
+  const { splits } = plan.kernel;
+  if (splits > 1 && shape === plan.kernel.tile) return [splitWork(Math.ceil(most / splits / shape.keys) * shape.keys)];
   const passes = Math.max(1, Math.ceil(most / shape.visitsPerPass));
   return Array.from({ length: passes }, (_, index) =>
     pass(index * shape.visitsPerPass, (index + 1) * shape.visitsPerPass),

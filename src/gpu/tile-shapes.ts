@@ -37,17 +37,28 @@ export function multiplyAdds(problem: ResolvedProblem): number {
   return visiblePairs(problem) * problem.heads * problem.headDim * 2;
 }
 
+function rowsOf(rows: number, keys: number, vectors: number, isSoftware: boolean): TileShape {
+  // Small workgroups make small slices.
+  const threads = isSoftware ? Math.max(1, Math.floor(32 / rows)) : 64;
+  return withPasses({ rows, keys, threads, tilesPerWorkgroup: threads }, vectors, isSoftware);
+}
+
 /**
  * Rows per thread. A CPU adapter is faster with more of both (D = 64, full attention, GFLOP/s: 4 × 1 3.5, 8 × 1 4.3, 8 × 2 5.1)
  * and its compiler slower: 8 × 2 is worth it for large work only, 8 rows are not where a row is long.
  */
 export function rowShape(vectors: number, isLarge: boolean, isSoftware: boolean): TileShape {
-  if (!isSoftware) return withPasses({ rows: 4, keys: 1, threads: 64, tilesPerWorkgroup: 64 }, vectors, false);
-  const rows = vectors > 32 ? 4 : 8;
-  const keys = isLarge && vectors <= 16 ? 2 : 1;
-  // Small workgroups make small slices.
-  const threads = 32 / rows;
-  return withPasses({ rows, keys, threads, tilesPerWorkgroup: threads }, vectors, true);
+  if (!isSoftware) return rowsOf(4, 1, vectors, false);
+  return rowsOf(vectors > 32 ? 4 : 8, isLarge && vectors <= 16 ? 2 : 1, vectors, true);
+}
+
+/** What the tuner may try: as many numbers in registers as compilers take in reasonable time. */
+export function rowShapes(vectors: number, isSoftware: boolean): TileShape[] {
+  const all = isSoftware
+    ? ([[8, 1], [8, 2], [4, 2], [4, 1]] as const) // prettier-ignore
+    : ([[4, 1], [2, 1], [1, 1], [4, 2]] as const); // prettier-ignore
+  const most = isSoftware ? 8 * 32 : 4 * 16;
+  return all.filter(([rows]) => rows * vectors <= most).map(([rows, keys]) => rowsOf(rows, keys, vectors, isSoftware));
 }
 
 /** Rows per thread where only scores are computed. */
@@ -65,19 +76,27 @@ export function tileBytes(rows: number, keys: number, vectors: number): number {
   return (rows + keys) * (vectors + 1) * 16 + rows * keys * 4 + rows * TILE_EDGE * 4;
 }
 
-/** Largest first; one that fits is taken. The last column is the most vec4s per row it is meant for. */
+/** The first that fits is the default. The last column is the most vec4s per row it is meant for: registers run out beyond. */
 const TILES = [
   { rows: 32, keys: 32, mostVectors: 8 },
   { rows: 32, keys: 16, mostVectors: 32 },
   { rows: 16, keys: 8, mostVectors: 64 },
+  { rows: 64, keys: 16, mostVectors: 16 },
+  { rows: 64, keys: 32, mostVectors: 8 },
+  { rows: 16, keys: 16, mostVectors: 64 },
+  { rows: 32, keys: 8, mostVectors: 32 },
 ] as const;
 
-/** The tile of flash-tiles, or null when none fits the device's workgroup memory. */
-export function sharedTileShape(vectors: number, workgroupBytes: number, isSoftware: boolean): TileShape | null {
-  const fitting = TILES.find(
+/** All that fit the device's workgroup memory. */
+export function sharedTileShapes(vectors: number, workgroupBytes: number, isSoftware: boolean): TileShape[] {
+  return TILES.filter(
     ({ rows, keys, mostVectors }) => vectors <= mostVectors && tileBytes(rows, keys, vectors) <= workgroupBytes,
+  ).map(({ rows, keys }) =>
+    withPasses({ rows, keys, threads: TILE_EDGE * TILE_EDGE, tilesPerWorkgroup: 1 }, vectors, isSoftware),
   );
-  if (!fitting) return null;
-  const { rows, keys } = fitting;
-  return withPasses({ rows, keys, threads: TILE_EDGE * TILE_EDGE, tilesPerWorkgroup: 1 }, vectors, isSoftware);
+}
+
+/** The default tile of flash-tiles, or null when none fits. */
+export function sharedTileShape(vectors: number, workgroupBytes: number, isSoftware: boolean): TileShape | null {
+  return sharedTileShapes(vectors, workgroupBytes, isSoftware)[0] ?? null;
 }

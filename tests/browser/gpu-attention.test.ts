@@ -2,12 +2,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Backend } from '../../src/contract/backend.ts';
 import type { WeightsView } from '../../src/contract/engine.ts';
-import { resolveProblem, type AttentionTensors } from '../../src/contract/problem.ts';
+import { resolveProblem, type AttentionTensors, type ResolvedProblem } from '../../src/contract/problem.ts';
 import { isVisible } from '../../src/contract/visibility.ts';
+import { candidatePlans } from '../../src/gpu/candidates.ts';
 import { createGpuBackend } from '../../src/gpu/gpu-backend.ts';
+import { roundToHalf } from '../../src/theory/half-precision.ts';
 import { referenceAttention } from '../../src/math/attention.ts';
 import { referenceWeights } from '../../src/math/weights.ts';
 import { CASES, caseTensors, type AttentionCase } from '../support/cases.ts';
+import { topOfRows } from '../support/reference-backend.ts';
 import { largestMagnitude, logSumExpGate, outputGate, weightGate, worstDifference } from '../support/tolerance.ts';
 
 /** Rows with more keys than one dispatch visits: what one leaves off the next goes on with. */
@@ -133,6 +136,112 @@ for (const kernel of ['flash-rows', 'flash-tiles', 'materialised'] as const)
       });
   });
 
+function nearTop(problem: ResolvedProblem, tensors: AttentionTensors, row: number, key: number, top: number): boolean {
+  if (key < 0) return false;
+  const { queryLength: N } = problem;
+  const [head, query] = [Math.floor(row / N), row % N];
+  const rows: [number, number] = [query, query + 1];
+  const view = {
+    head,
+    rows,
+    columns: [key, key + 1] as [number, number],
+    height: 1,
+    width: 1,
+    pooling: 'max' as const,
+  };
+  return referenceWeights(problem, tensors, view)[0]! >= top * (1 - 1e-4);
+}
+
+const SPLIT: AttentionCase[] = [
+  { name: 'one query over many keys', problem: { heads: 1, queryLength: 1, keyLength: 5000, headDim: 64 } },
+  {
+    name: 'three queries, two heads, grouped',
+    problem: { heads: 4, kvHeads: 2, queryLength: 3, keyLength: 3001, headDim: 20 },
+  },
+  { name: 'rising scores', problem: { heads: 1, queryLength: 2, keyLength: 2100, headDim: 16 }, fill: 'rising' },
+  {
+    name: 'causal window with global tokens',
+    problem: {
+      heads: 2,
+      queryLength: 7,
+      keyLength: 4000,
+      headDim: 64,
+      mask: { causal: true, window: { left: 2500, right: 0 }, globalTokens: 40 },
+    },
+  },
+  {
+    name: 'dilated window',
+    problem: {
+      heads: 1,
+      queryLength: 5,
+      keyLength: 6000,
+      headDim: 8,
+      mask: { window: { left: 5999, right: 0 }, dilation: 3 },
+    },
+  },
+];
+
+describe('plans of a problem', () => {
+  const facts = { isSoftware: true, features: new Set<string>() };
+
+  for (const testCase of SPLIT)
+    it(`merges parts of the keys exactly: ${testCase.name}`, async () => {
+      const backend = await createGpuBackend({ kernel: 'split-keys' });
+      try {
+        const tensors = caseTensors(testCase);
+        const limits = {
+          maxBufferSize: 2 ** 28,
+          maxStorageBufferBindingSize: 2 ** 27,
+          maxComputeWorkgroupStorageSize: 2 ** 15,
+          maxComputeInvocationsPerWorkgroup: 256,
+        };
+        const [first] = candidatePlans(resolveProblem(testCase.problem), { ...facts, limits });
+        expect(first!.kernel).toBe('split-keys');
+        expectReference(testCase, tensors, await answer(backend, testCase.problem, tensors));
+      } finally {
+        await backend.dispose();
+      }
+    });
+
+  for (const kernel of ['flash-rows', 'flash-tiles', 'materialised', 'split-keys'])
+    it(`keeps 16-bit tensors in half the bytes and computes exactly on them: ${kernel}`, async () => {
+      const backend = await createGpuBackend({ kernel });
+      try {
+        const cases = kernel === 'split-keys' ? SPLIT : CASES.filter((_, index) => index % 4 === 0);
+        for (const testCase of cases.filter(({ fill }) => fill === undefined)) {
+          const problem = { ...testCase.problem, storage: 'f16' as const };
+          const { q, k, v } = caseTensors(testCase);
+          const rounded = { q: roundToHalf(q), k: roundToHalf(k), v: roundToHalf(v) };
+          expectReference({ ...testCase, problem }, rounded, await answer(backend, problem, { q, k, v }));
+          const resident = await backend.upload(resolveProblem(problem), { q, k, v }, {});
+          const whole = await backend.upload(resolveProblem(testCase.problem), { q, k, v }, {});
+          expect(resident.byteLength * 2).toBe(whole.byteLength);
+          resident.dispose();
+          whole.dispose();
+        }
+      } finally {
+        await backend.dispose();
+      }
+    });
+
+  for (const storage of ['f32', 'f16'] as const)
+    for (const queryLength of [1, 40])
+      it(`is exact on uniform attention over 65,536 keys: ${storage}, ${queryLength} queries`, async () => {
+        const backend = await createGpuBackend();
+        try {
+          const keyLength = 65536;
+          const problem = { heads: 1, queryLength, keyLength, headDim: 4, storage };
+          const q = new Float32Array(queryLength * 4).fill(0.5);
+          const k = new Float32Array(keyLength * 4).fill(0.25);
+          const v = Float32Array.from({ length: keyLength * 4 }, (_, at) => (at < keyLength * 2 ? 1 : 0));
+          const { output } = await answer(backend, problem, { q, k, v });
+          for (const value of output) expect(Math.abs(value - 0.5)).toBeLessThanOrEqual(1e-6);
+        } finally {
+          await backend.dispose();
+        }
+      });
+});
+
 describe('row statistics and weights', () => {
   let backend: Backend;
   beforeAll(async () => {
@@ -146,6 +255,14 @@ describe('row statistics and weights', () => {
       const problem = resolveProblem(testCase.problem);
       const reference = referenceAttention(problem, tensors);
       const statistics = await rowStatistics(backend, testCase.problem, tensors);
+      const { topWeight, topKey } = topOfRows(problem, tensors);
+      expect(worstDifference(statistics.topWeight, topWeight).worst).toBeLessThanOrEqual(
+        weightGate(reference.largestScore),
+      );
+      // Equal weights may be told apart by rounding: where keys differ the weights must be the same.
+      statistics.topKey.forEach((key, row) => {
+        if (key !== topKey[row]) expect(nearTop(problem, tensors, row, key, topWeight[row]!)).toBe(true);
+      });
       const gate = weightGate(reference.largestScore) * (1 + Math.log(problem.keyLength));
       expect(worstDifference(statistics.entropy, reference.entropy).worst).toBeLessThanOrEqual(gate);
       const longest = problem.keyLength + problem.queryLength;

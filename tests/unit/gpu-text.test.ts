@@ -4,7 +4,9 @@ import { describe, expect, it } from 'vitest';
 import type { AttentionError } from '../../src/contract/errors.ts';
 import { resolveProblem } from '../../src/contract/problem.ts';
 import { isVisible } from '../../src/contract/visibility.ts';
-import { headGroups, planAttention } from '../../src/gpu/plan.ts';
+import { candidatePlans, problemClass } from '../../src/gpu/candidates.ts';
+import { headGroups } from '../../src/gpu/plan.ts';
+import { createPlanChoice } from '../../src/gpu/plan-choice.ts';
 import { axisPieces, CLEAR, listCells } from '../../src/gpu/pooled-cells.ts';
 import { requireRoom } from '../../src/gpu/room.ts';
 import { rowSegments, segmentTiles } from '../../src/gpu/segments.ts';
@@ -188,23 +190,24 @@ describe('tile shapes', () => {
     maxComputeWorkgroupStorageSize: 16384,
     maxComputeInvocationsPerWorkgroup: 256,
   };
+  const facts = (isSoftware: boolean, bytes = 16384) => ({
+    limits: { ...limits, maxComputeWorkgroupStorageSize: bytes },
+    isSoftware,
+    features: new Set<string>(),
+  });
   const plan = (headDim: number, isSoftware: boolean, bytes = 16384) =>
-    planAttention(
-      resolveProblem({ heads: 1, queryLength: 64, headDim }),
-      { ...limits, maxComputeWorkgroupStorageSize: bytes },
-      isSoftware,
-      'auto',
-    );
+    candidatePlans(resolveProblem({ heads: 1, queryLength: 64, headDim }), facts(isSoftware, bytes))[0]!;
   it('use workgroup memory on a GPU and none on a CPU adapter', () => {
-    expect(plan(64, false).variant).toBe('flash-tiles');
-    expect(plan(64, true).variant).toBe('flash-rows');
+    expect(plan(64, false).kernel).toBe('flash-tiles');
+    expect(plan(64, true).kernel).toBe('flash-rows');
   });
   it('fit the memory a device grants, for every head dimension', () => {
     const kernel = kernels.find(({ name }) => name === 'flash-tiles')!;
     for (const bytes of [16384, 32768])
       for (let headDim = 1; headDim <= 256; headDim++) {
-        const { variant, vectors, tile } = plan(headDim, false, bytes);
-        if (variant !== 'flash-tiles') continue;
+        const { kernel: name, tile } = plan(headDim, false, bytes);
+        if (name !== 'flash-tiles') continue;
+        const vectors = Math.ceil(headDim / 4);
         const constants = { VECTORS: vectors, ROWS: tile.rows, KEYS: tile.keys };
         const text = specialise(kernel.source.replace(/\/\/ @(repeat .*|end)/g, ''), {
           ...constants,
@@ -218,8 +221,35 @@ describe('tile shapes', () => {
       }
   });
   it('fall back to rows where no tile fits', () => {
-    expect(plan(256, false).variant).toBe('flash-rows');
-    expect(plan(256, false, 32768).variant).toBe('flash-tiles');
+    expect(plan(256, false).kernel).toBe('flash-rows');
+    expect(plan(256, false, 32768).kernel).toBe('flash-tiles');
+  });
+  it('are several to choose from, each by a name of its own, with the default first', () => {
+    for (const { problem } of CASES)
+      for (const isSoftware of [true, false]) {
+        const names = candidatePlans(resolveProblem(problem), facts(isSoftware, 32768)).map(({ name }) => name);
+        expect(new Set(names).size).toBe(names.length);
+        expect(names.length).toBeGreaterThan(1);
+      }
+  });
+  it('read halves natively only where the device can', () => {
+    const halves = resolveProblem({ heads: 1, queryLength: 64, headDim: 64, storage: 'f16' });
+    const loads = (features: string[]) =>
+      new Set(candidatePlans(halves, { ...facts(false), features: new Set(features) }).map(({ load }) => load));
+    expect([...loads([])]).toEqual(['f16']);
+    expect([...loads(['shader-f16'])]).toEqual(['f16', 'native-f16']);
+  });
+  it('change for a whole class of problems at once, and for no other', () => {
+    const choice = createPlanChoice(facts(true), null);
+    const at = (queryLength: number) => resolveProblem({ heads: 2, queryLength, headDim: 64 });
+    expect(problemClass(at(300))).toBe(problemClass(at(512)));
+    expect(problemClass(at(300))).not.toBe(problemClass(at(200)));
+    const other = candidatePlans(at(300), facts(true))[1]!.name;
+    choice.choose(problemClass(at(300)), other);
+    expect(choice.planFor(at(512)).name).toBe(other);
+    expect(choice.planFor(at(200)).name).not.toBe(other);
+    choice.choose(problemClass(at(200)), 'a plan of another day');
+    expect(choice.planFor(at(200)).name).toBe(candidatePlans(at(200), facts(true))[0]!.name);
   });
   it('visit whole blocks of keys per dispatch', () => {
     for (const headDim of [1, 33, 64, 100, 256])

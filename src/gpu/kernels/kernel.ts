@@ -4,6 +4,8 @@ import type { ParamsLayout } from '../params.ts';
 export interface Kernel<L extends ParamsLayout = ParamsLayout> {
   /** The stem of the shader and of this kernel's labels. */
   readonly name: string;
+  /** Tells texts of one name apart. */
+  readonly variant?: string;
   /** Shader text, shared parts joined, before constants are filled in. */
   readonly source: string;
   readonly params: L;

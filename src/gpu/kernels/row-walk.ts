@@ -11,6 +11,7 @@ export const ROW_WALK_PARAMS = {
   row_end: 'u32',
   classes: 'u32',
   tiles_per_head: 'u32',
+  tile_count: 'u32',
   tile_start: 'u32',
   tile_end: 'u32',
   stride: 'i32',

@@ -1,0 +1,97 @@
+// The plans a problem could run by on a device, the default first, and which problems share a plan. Pure numbers.
+// Every one gives the right answer; which is fastest is the tuner's to find out.
+import type { ResolvedProblem } from '../contract/problem.ts';
+import { visiblePairs } from '../contract/visibility.ts';
+import type { Load } from './kernels/load.ts';
+import { headGroups, type DeviceFacts, type KernelPlan } from './plan.ts';
+import { isLargeWork, rowShape, rowShapes, sharedTileShape, sharedTileShapes, type TileShape } from './tile-shapes.ts';
+import { paddedColumns } from './buffers.ts';
+
+/** Keys of one part: long enough that merging the parts is nothing beside it. */
+const SPLIT_KEYS = 512;
+const MOST_SPLITS = 128;
+/** Rows of all heads that leave a device idle when each is one thread's own: few cores, or thousands of threads. */
+const FEW_ROWS = { software: 32, hardware: 4096 };
+
+function plan(kernel: KernelPlan['kernel'], word: string, tile: TileShape, load: Load, splits = 1): KernelPlan {
+  const how = load === 'native-f16' ? ', native f16' : '';
+  return { name: `${word} ${tile.rows}×${tile.keys}${how}`, kernel, tile, load, splits };
+}
+
+const loadOf = (problem: ResolvedProblem): Load => (problem.storage === 'f16' ? 'f16' : 'f32');
+
+function rowPlans(problem: ResolvedProblem, facts: DeviceFacts, load: Load): KernelPlan[] {
+  const vectors = paddedColumns(problem.headDim) / 4;
+  return rowShapes(vectors, facts.isSoftware).map((tile) => plan('flash-rows', 'rows', tile, load));
+}
+
+function tilePlans(problem: ResolvedProblem, facts: DeviceFacts, load: Load): KernelPlan[] {
+  const vectors = paddedColumns(problem.headDim) / 4;
+  const bytes = facts.limits.maxComputeWorkgroupStorageSize;
+  return sharedTileShapes(vectors, bytes, facts.isSoftware).map((tile) => plan('flash-tiles', 'tiles', tile, load));
+}
+
+/** Keys the average row sees. */
+function visibleKeys(problem: ResolvedProblem): number {
+  return visiblePairs(problem) / problem.queryLength;
+}
+
+/** Split keys where whole rows would leave the device idle; nothing elsewhere. */
+function splitPlans(problem: ResolvedProblem, facts: DeviceFacts, load: Load): KernelPlan[] {
+  const rows = problem.heads * problem.queryLength;
+  const few = facts.isSoftware ? FEW_ROWS.software : FEW_ROWS.hardware;
+  const splits = Math.min(MOST_SPLITS, Math.ceil(visibleKeys(problem) / SPLIT_KEYS));
+  if (rows > few || splits < 2 || headGroups(problem, facts.limits).length > 1) return [];
+  const vectors = paddedColumns(problem.headDim) / 4;
+  // As many rows per thread as there are, so that none is computed for nothing.
+  const wanted = Math.min(problem.queryLength, 4);
+  const shape = { ...rowShape(vectors, false, facts.isSoftware), rows: wanted };
+  const made = plan('split-keys', 'rows', { ...shape, keys: wanted < 4 ? 4 : 2 }, load, splits);
+  return [{ ...made, name: `split ${splits}, ${made.name}` }];
+}
+
+function defaultPlan(problem: ResolvedProblem, facts: DeviceFacts): KernelPlan {
+  const vectors = paddedColumns(problem.headDim) / 4;
+  const load = loadOf(problem);
+  const [split] = splitPlans(problem, facts, load);
+  if (split) return split;
+  const tile = facts.isSoftware
+    ? null
+    : sharedTileShape(vectors, facts.limits.maxComputeWorkgroupStorageSize, facts.isSoftware);
+  if (tile) return plan('flash-tiles', 'tiles', tile, load);
+  return plan('flash-rows', 'rows', rowShape(vectors, isLargeWork(problem), facts.isSoftware), load);
+}
+
+/** The default first, every other plan once. */
+export function candidatePlans(problem: ResolvedProblem, facts: DeviceFacts): KernelPlan[] {
+  const loads: Load[] = [loadOf(problem)];
+  if (problem.storage === 'f16' && facts.features.has('shader-f16')) loads.push('native-f16');
+  const all = [
+    defaultPlan(problem, facts),
+    ...loads.flatMap((load) => [
+      ...rowPlans(problem, facts, load),
+      ...tilePlans(problem, facts, load),
+      ...splitPlans(problem, facts, load),
+    ]),
+  ];
+  return all.filter(({ name }, index) => all.findIndex((other) => other.name === name) === index);
+}
+
+/** For tests and comparisons: the first plan of a kernel, or the one of this name; null when there is none. */
+export function namedPlan(problem: ResolvedProblem, facts: DeviceFacts, wanted: string): KernelPlan | null {
+  const [first, ...rest] = candidatePlans(problem, facts);
+  if (wanted === 'materialised') return { ...first!, name: 'materialised', kernel: 'materialised' };
+  return [first!, ...rest].find(({ name, kernel }) => name === wanted || kernel === wanted) ?? null;
+}
+
+/** The next power of two. */
+const bucket = (value: number) => 2 ** Math.ceil(Math.log2(Math.max(1, value)));
+
+/** Problems that share a plan: like work per row, alike many rows, the same registers. */
+export function problemClass(problem: ResolvedProblem): string {
+  const { mask, queryLength, heads, headDim, storage } = problem;
+  const isWindowed = Number.isFinite(mask.left) || (!mask.causal && Number.isFinite(mask.right));
+  const kind = isWindowed ? `window ${bucket(visibleKeys(problem))}` : mask.causal ? 'causal' : 'full';
+  const stride = mask.dilation > 1 ? ' dilated' : '';
+  return `${kind}${stride}, n ${bucket(queryLength)}, ${bucket(heads)} × ${headDim}, ${storage}`;
+}

@@ -1,0 +1,23 @@
+// Which plan a problem runs by on this device: the default until somebody has chosen another for problems of its class.
+// Asked at every run, so a choice takes effect at once. The tuner chooses; tests and comparisons may force one kernel.
+import type { ResolvedProblem } from '../contract/problem.ts';
+import { candidatePlans, namedPlan, problemClass } from './candidates.ts';
+import type { DeviceFacts, KernelPlan } from './plan.ts';
+
+export interface PlanChoice {
+  planFor(problem: ResolvedProblem): KernelPlan;
+  /** From now on, for all problems of the class that have a plan of this name. */
+  choose(problemClass: string, planName: string): void;
+}
+
+/** `forced`: a kernel's or a plan's name; a problem without such a plan keeps its default. */
+export function createPlanChoice(facts: DeviceFacts, forced: string | null): PlanChoice {
+  const chosen = new Map<string, string>();
+  return {
+    planFor(problem) {
+      const wanted = forced ?? chosen.get(problemClass(problem));
+      return (wanted === undefined ? null : namedPlan(problem, facts, wanted)) ?? candidatePlans(problem, facts)[0]!;
+    },
+    choose: (ofClass, planName) => void chosen.set(ofClass, planName),
+  };
+}
