@@ -263,6 +263,8 @@ export interface WorkbenchOptions {
   /** Absolute address of the recorded example. */
   exampleUrl: string;
   threads?: number;
+  /** Try the GPU's plans for what is shown when nobody needs it. Default true. */
+  tunesWhenIdle?: boolean;
 }
 
 /** The worker's side of the lab. All callbacks are parameters of their own (comlink proxies only those). */
@@ -293,7 +295,7 @@ export interface Workbench {
   /** Which plans the GPU uses at a setting; null without a GPU. Measures nothing. */
   tuning(setting: Setting): Promise<TuningState | null>;
   /** Tries the GPU's plans for both variants of a setting now. Idle time does the same unasked. Lane `measure`. */
-  tune(setting: Setting, onTrial: (trial: PlanTrial, done: number) => void): Promise<TuningState>;
+  tune(setting: Setting, onTrial: (trial: PlanTrial, done: number) => void): Promise<TuningState | null>;
   /** What a backend can do at best. Lane `measure`. */
   measurePeak(backend: BackendKind, onProgress: (done: number) => void): Promise<DevicePeak>;
   /** Lane `measure`. */

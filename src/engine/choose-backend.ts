@@ -3,6 +3,7 @@
 import type { Backend } from '../contract/backend.ts';
 import type { BackendKind, BackendReason } from '../contract/engine.ts';
 import { AttentionError } from '../contract/errors.ts';
+import { restoreTuning } from './tuning-store.ts';
 
 /** Opens one backend. `reason` is written into the CPU's info. */
 export type OpenBackend = (kind: BackendKind, reason?: BackendReason) => Promise<Backend>;
@@ -22,7 +23,9 @@ export function openBackendsFrom({ threads, spawn }: BackendSupply): OpenBackend
       return createCpuBackend({ threads, spawn, reason });
     }
     const { createGpuBackend } = await import('../gpu/gpu-backend.ts');
-    return createGpuBackend();
+    const gpu = await createGpuBackend();
+    if (gpu.tuner) await restoreTuning(gpu.tuner);
+    return gpu;
   };
 }
 

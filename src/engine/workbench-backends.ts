@@ -112,6 +112,11 @@ export class BackendPair {
     return this.#gpu !== null && !(this.#speeds.has(this.#gpu) && this.#speeds.has(this.cpu));
   }
 
+  /** A backend that has changed its ways is timed again. */
+  forgetSpeed(backend: Backend): void {
+    this.#speeds.delete(backend);
+  }
+
   /** Times both, once each. Gives up silently: without it the GPU is taken when there is one. */
   async calibrate(signal: AbortSignal): Promise<void> {
     for (const backend of [this.cpu, this.#gpu]) {

@@ -45,13 +45,13 @@ import { measureSweep } from './measure-sweep.ts';
 import { drawPicture, drawReceived, drawRow, drawThumbnails } from './pictures.ts';
 import { HeldPair, requireRow, type ShownPair } from './shown-pair.ts';
 import { openSource, type OpenSource } from './sources.ts';
-import { tunePair, tuningState } from './tuning.ts';
+import { tuneMissing, tunePair, tuningState, untuned } from './tuning.ts';
 import { BackendPair } from './workbench-backends.ts';
 
 /** Long enough for a page to ask for its first pictures. */
 const GPU_DELAY_MS = 400;
-/** Long enough for the first pictures to be asked for before the backends are timed. */
-const CALIBRATION_DELAY_MS = 2000;
+/** Long enough for the first pictures to be asked for before the backends are timed, and between two bouts of such work. */
+const IDLE_DELAY_MS = 2000;
 
 function missing(field: string, allowed: string, reason: string): AttentionError {
   return new AttentionError('invalid-problem', { field, value: undefined, allowed, reason });
@@ -71,7 +71,10 @@ export class LocalWorkbench implements Workbench {
   #shown: { held: HeldPair; setting: Setting } | null = null;
   #generation = 0;
   #idleTimer: ReturnType<typeof setTimeout> | null = null;
-  #calibration: AbortController | null = null;
+  /** Timing or tuning that nobody asked for; gives way to everything. */
+  #unasked: AbortController | null = null;
+  #onEvent: (event: WorkbenchEvent) => void = () => {};
+  #tunesWhenIdle = true;
 
   /** `openWith` gives the backends for so many threads; tests give their own. */
   constructor(openWith: (threads: number | undefined) => OpenBackend) {
@@ -82,9 +85,11 @@ export class LocalWorkbench implements Workbench {
     if (this.#backends) throw new AttentionError('internal', { reason: 'started-twice' });
     this.#exampleUrl = options.exampleUrl;
     this.#encoder = new EncoderHost(options.weightsUrl);
+    this.#onEvent = onEvent;
+    this.#tunesWhenIdle = options.tunesWhenIdle ?? true;
     this.#backends = await BackendPair.start(this.#openWith(options.threads), (event) => {
       onEvent(event);
-      this.#calibrateWhenIdle();
+      this.#workWhenIdle();
     });
     this.#findGpuWhenIdle();
     return this.#backends.described;
@@ -95,10 +100,10 @@ export class LocalWorkbench implements Workbench {
     throw missing('workbench', 'a started workbench', 'not-started');
   }
 
-  /** A call in a lane; timing the backends makes way for it. */
+  /** A call in a lane; what nobody asked for makes way for it. */
   #inLane<T>(lane: Lane, act: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    this.#calibration?.abort();
-    return this.#lanes.run(lane, act).finally(() => this.#calibrateWhenIdle());
+    this.#unasked?.abort();
+    return this.#lanes.run(lane, act).finally(() => this.#workWhenIdle());
   }
 
   /** The GPU waits for the first pictures. */
@@ -106,15 +111,48 @@ export class LocalWorkbench implements Workbench {
     setTimeout(() => (this.#lanes.areIdle ? void this.#backends?.findGpu() : this.#findGpuWhenIdle()), GPU_DELAY_MS);
   }
 
-  #calibrateWhenIdle(): void {
-    if (this.#idleTimer !== null || !this.#backends?.needsCalibration) return;
+  /** The shown pair's problems, where it was computed from tensors. */
+  #shownProblems(): ReturnType<typeof pairProblems> | null {
+    const shown = this.#shown;
+    return shown?.held.pair instanceof AttentionPair ? pairProblems(shown.held.pair.cut, shown.setting.mask) : null;
+  }
+
+  #hasUntuned(): boolean {
+    const gpu = this.#tunesWhenIdle ? this.#backends?.gpu : null;
+    const problems = gpu ? this.#shownProblems() : null;
+    return gpu != null && problems !== null && untuned(gpu, problems).length > 0;
+  }
+
+  /** Times the backends once both are there, then tries the GPU's plans for what is shown. Gives up for any call, and comes back. */
+  #workWhenIdle(): void {
+    if (this.#idleTimer !== null || this.#unasked !== null) return;
+    if (!this.#backends?.needsCalibration && !this.#hasUntuned()) return;
     this.#idleTimer = setTimeout(() => {
       this.#idleTimer = null;
-      if (!this.#lanes.areIdle) return this.#calibrateWhenIdle();
-      this.#calibration = new AbortController();
-      // Without an answer the choice stays as it was: the GPU when there is one.
-      void this.#backends?.calibrate(this.#calibration.signal).catch(() => {});
-    }, CALIBRATION_DELAY_MS);
+      if (!this.#lanes.areIdle) return this.#workWhenIdle();
+      this.#unasked = new AbortController();
+      // Without an answer the choices stay as they were; a failure is not tried again before the next call.
+      const { signal } = this.#unasked;
+      void this.#workUnasked(signal).then(
+        () => this.#endUnasked(true),
+        () => this.#endUnasked(signal.aborted),
+      );
+    }, IDLE_DELAY_MS);
+  }
+
+  #endUnasked(goesOn: boolean): void {
+    this.#unasked = null;
+    if (goesOn) this.#workWhenIdle();
+  }
+
+  async #workUnasked(signal: AbortSignal): Promise<void> {
+    const backends = this.#started();
+    if (backends.needsCalibration) return backends.calibrate(signal);
+    const { gpu } = backends;
+    const problems = this.#shownProblems();
+    if (!gpu || !problems || !(await tuneMissing(gpu, problems, signal))) return;
+    backends.forgetSpeed(gpu);
+    this.#onEvent({ type: 'tuned' });
   }
 
   openSource(spec: SourceSpec, onProgress: (done: number) => void): Promise<SourceSummary> {
@@ -297,10 +335,13 @@ export class LocalWorkbench implements Workbench {
     return gpu && tuningState(gpu, pairProblems(this.#cutAt(setting), setting.mask));
   }
 
-  tune(setting: Setting, onTrial: (trial: PlanTrial, done: number) => void): Promise<TuningState> {
+  tune(setting: Setting, onTrial: (trial: PlanTrial, done: number) => void): Promise<TuningState | null> {
     return this.#inLane('measure', async (signal) => {
-      const gpu = await this.#started().choose('webgpu', []);
-      return tunePair(gpu, pairProblems(this.#cutAt(setting), setting.mask), { signal }, onTrial);
+      const backends = this.#started();
+      const gpu = await backends.choose('webgpu', []);
+      const state = await tunePair(gpu, pairProblems(this.#cutAt(setting), setting.mask), { signal }, onTrial);
+      backends.forgetSpeed(gpu);
+      return state;
     });
   }
 
@@ -332,12 +373,14 @@ export class LocalWorkbench implements Workbench {
 
   async dispose(): Promise<void> {
     if (this.#idleTimer !== null) clearTimeout(this.#idleTimer);
-    this.#calibration?.abort();
+    this.#unasked?.abort();
     await this.#lanes.close();
     this.#shown?.held.retire();
     this.#shown = null;
     this.#encoder?.dispose();
-    await this.#backends?.dispose();
+    const backends = this.#backends;
+    this.#backends = null;
+    await backends?.dispose();
   }
 }
 

@@ -11,7 +11,7 @@ import { MERGE_SPLITS, MERGE_SPLITS_PARAMS } from './kernels/merge-splits.ts';
 import { ROW_STATISTICS } from './kernels/row-statistics.ts';
 import { SPLIT_KEYS } from './kernels/split-keys.ts';
 import { materialisedWork } from './materialised-work.ts';
-import { planAttention, type AttentionPlan, type HeadGroup } from './plan.ts';
+import { planAttention, type AttentionPlan, type HeadGroup, type KernelPlan } from './plan.ts';
 import { packParams } from './params.ts';
 import { bindHeads, bindRange, rowWalkWork, type GroupBindings } from './row-walk-work.ts';
 import type { Work } from './slices.ts';
@@ -73,13 +73,14 @@ async function withScratch(
   }
 }
 
-/** Attention by the plan in use: fills `output` and `logSumExp`. The caller disposes when the work is done. */
+/** Attention by the plan in use, or a given one: fills `output` and `logSumExp`. The caller disposes when the work is done. */
 export async function attentionWork(
   context: GpuContext,
   problem: ResolvedProblem,
   buffers: AttentionBuffers,
+  chosen: KernelPlan = context.plans.planFor(problem),
 ): Promise<AttentionWork> {
-  const plan = planFor(context, problem);
+  const plan = planAttention(problem, context.open.facts, chosen);
   const { kernel } = plan.kernel;
   if (kernel === 'materialised') return materialisedWork(context, problem, buffers);
   if (kernel === 'split-keys') return splitWork(context, problem, plan, buffers);

@@ -30,6 +30,8 @@ export interface DeviceOptions {
   onUncaptured?: (message: string) => void;
   /** Asks for no limit and no feature beyond the defaults. For tests of the smallest devices. */
   defaultLimits?: boolean;
+  /** Takes the adapter for a CPU's or a GPU's own, whatever it calls itself. For tests of defaults. */
+  isSoftware?: boolean;
 }
 
 async function within<T>(promise: Promise<T>, timeoutMs: number): Promise<T | null> {
@@ -117,7 +119,11 @@ export async function openDevice(options: DeviceOptions = {}): Promise<OpenDevic
       architecture: adapter.info.architecture,
       description: adapter.info.description,
     },
-    facts: { limits: device.limits, isSoftware: describesSoftware(adapter.info), features: new Set(device.features) },
+    facts: {
+      limits: device.limits,
+      isSoftware: options.isSoftware ?? describesSoftware(adapter.info),
+      features: new Set(device.features),
+    },
     features: WANTED_FEATURES.filter((feature) => device.features.has(feature)),
     lost,
     requireAlive,

@@ -9,6 +9,7 @@ import { prepareProblem } from './prepared.ts';
 import { uploadTensors, type GpuResidentTensors } from './resident.ts';
 import { requireRoom } from './room.ts';
 import { createSlices } from './slices.ts';
+import { createTuner } from './tuner.ts';
 
 export interface GpuBackendOptions extends DeviceOptions {
   /** For tests and comparisons: a kernel (`flash-tiles`, `materialised`, …) or a plan's name, used wherever a problem has it. */
@@ -35,7 +36,7 @@ export async function createGpuBackend(options: GpuBackendOptions = {}): Promise
     // Tensors come from this backend's own `upload`.
     prepare: (problem, tensors) => prepareProblem(context, problem, tensors as GpuResidentTensors),
     operations: createOperations(context),
-    tuner: null,
+    tuner: createTuner(context),
     measurePeak: () => Promise.reject(new Error('to be written')),
     lost: open.lost,
     async dispose() {

@@ -126,7 +126,7 @@ export class RemoteWorkbench implements Workbench {
     return this.#call((door, call) => door.tuning(call, plainSetting(setting)));
   }
 
-  tune(setting: Setting, onTrial: (trial: PlanTrial, done: number) => void): Promise<TuningState> {
+  tune(setting: Setting, onTrial: (trial: PlanTrial, done: number) => void): Promise<TuningState | null> {
     return this.#call((door, call) => door.tune(call, plainSetting(setting), proxy(onTrial)));
   }
 

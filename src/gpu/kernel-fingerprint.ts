@@ -1,0 +1,26 @@
+// One string for a device and the kernels that run on it: what was measured under another is worth nothing.
+import type { OpenDevice } from './device.ts';
+import { FLASH_ROWS } from './kernels/flash-rows.ts';
+import { FLASH_TILES } from './kernels/flash-tiles.ts';
+import { withLoad } from './kernels/load.ts';
+import { MERGE_SPLITS } from './kernels/merge-splits.ts';
+import { SPLIT_KEYS } from './kernels/split-keys.ts';
+
+/** FNV-1a, 32 bits: enough to tell versions of a text apart. */
+function hash(text: string): string {
+  let value = 0x811c9dc5;
+  for (let at = 0; at < text.length; at++) value = Math.imul(value ^ text.charCodeAt(at), 0x01000193);
+  return (value >>> 0).toString(16).padStart(8, '0');
+}
+
+function kernelHash(): string {
+  const loads = (['f32', 'f16', 'native-f16'] as const).map((load) => withLoad(FLASH_ROWS, load).source);
+  return hash([...loads, FLASH_TILES.source, SPLIT_KEYS.source, MERGE_SPLITS.source].join('\n'));
+}
+
+export function kernelFingerprint({ adapter, facts }: OpenDevice): string {
+  const { limits } = facts;
+  const device = [adapter.vendor, adapter.architecture, adapter.description];
+  const numbers = [limits.maxComputeWorkgroupStorageSize, limits.maxComputeInvocationsPerWorkgroup];
+  return [...device, ...[...facts.features].sort(), ...numbers, kernelHash()].join('|');
+}

@@ -1,0 +1,115 @@
+// The tuner on the real device: it must find a good plan from a bad start, change no answer, and never time a wrong plan.
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Backend } from '../../src/contract/backend.ts';
+import { resolveProblem, tensorSizes, type AttentionProblem } from '../../src/contract/problem.ts';
+import type { PlanTrial } from '../../src/contract/tuning.ts';
+import { restoreTuning, saveTuning } from '../../src/engine/tuning-store.ts';
+import { createGpuBackend } from '../../src/gpu/gpu-backend.ts';
+import { median } from '../../src/theory/statistics.ts';
+import { largestMagnitude, outputGate, worstDifference } from '../support/tolerance.ts';
+
+const PROBLEM: AttentionProblem = { heads: 2, queryLength: 300, headDim: 64 };
+const open: Backend[] = [];
+
+async function gpu(options: Parameters<typeof createGpuBackend>[0] = {}): Promise<Backend> {
+  const backend = await createGpuBackend(options);
+  open.push(backend);
+  return backend;
+}
+
+afterEach(async () => {
+  for (const backend of open.splice(0)) await backend.dispose();
+});
+
+async function output(backend: Backend, problem: AttentionProblem) {
+  const resolved = resolveProblem(problem);
+  const sizes = tensorSizes(resolved);
+  const waves = (count: number, step: number) => Float32Array.from({ length: count }, (_, at) => Math.sin(at * step));
+  const tensors = { q: waves(sizes.q, 0.7), k: waves(sizes.k, 0.3), v: waves(sizes.v, 0.11) };
+  const resident = await backend.upload(resolved, tensors, {});
+  const prepared = await backend.prepare(resolved, resident);
+  try {
+    return { output: (await prepared.read({})).output, largestValue: largestMagnitude(tensors.v) };
+  } finally {
+    prepared.dispose();
+    resident.dispose();
+  }
+}
+
+describe('the tuner', () => {
+  it('leaves a bad default for a plan that is really faster, with the same answer', async () => {
+    // A device that calls itself hardware gets workgroup memory and barriers by default, which are dear on this CPU adapter.
+    const backend = await gpu({ isSoftware: false });
+    const problem = resolveProblem(PROBLEM);
+    const before = await output(backend, PROBLEM);
+    expect(backend.tuner!.planOf(problem)).toMatchObject({ plan: 'tiles 32×16', record: null });
+    const seen: PlanTrial[] = [];
+    const record = await backend.tuner!.tune(problem, {}, (trial) => seen.push(trial));
+    console.log(
+      `${record.plan} ${record.gain.toFixed(2)}× over ${record.defaultPlan}: `,
+      record.trials.map(({ plan, verdict, samples }) => `${plan} ${verdict} ${median(samples).toFixed(2)}`).join(', '),
+    );
+    expect(seen).toHaveLength(record.trials.length);
+    expect(record.plan).toMatch(/^rows /);
+    expect(record.gain).toBeGreaterThan(1.3);
+    expect(backend.tuner!.planOf(problem).plan).toBe(record.plan);
+    const after = await output(backend, PROBLEM);
+    const gate = 2 * outputGate(10, before.largestValue);
+    expect(worstDifference(after.output, Float64Array.from(before.output)).worst).toBeLessThanOrEqual(gate);
+  });
+
+  it('checks every candidate before it is timed, within the gate', async () => {
+    const backend = await gpu();
+    for (const mask of [{}, { causal: true, window: { left: 40, right: 0 } }]) {
+      const { trials } = await backend.tuner!.tune(resolveProblem({ ...PROBLEM, storage: 'f16', mask }), {});
+      for (const { plan, errorShare, verdict } of trials) {
+        expect(`${plan} ${verdict}`).toMatch(/ (chosen|slower)$/);
+        expect(errorShare).toBeGreaterThan(0);
+        expect(errorShare).toBeLessThanOrEqual(1);
+      }
+    }
+  });
+
+  it('never times a plan that gives a wrong answer', async () => {
+    const backend = await gpu({
+      // Every flash-rows shader is made to forget the last key of a tile's visits.
+      onDevice: (device) => {
+        const create = device.createShaderModule.bind(device);
+        device.createShaderModule = (descriptor) =>
+          create({ ...descriptor, code: descriptor.code.replace('first < tile.end;', 'first < tile.end - 1;') });
+      },
+    });
+    const { trials, plan } = await backend.tuner!.tune(resolveProblem({ ...PROBLEM, queryLength: 200 }), {});
+    const verdicts = (kernel: string) => trials.filter((trial) => trial.plan.startsWith(kernel));
+    expect(verdicts('rows').some(({ verdict }) => verdict === 'wrong')).toBe(true);
+    for (const { verdict, samples } of trials) if (verdict === 'wrong') expect(samples).toEqual([]);
+    expect(trials.find((trial) => trial.plan === plan)!.verdict).toBe('chosen');
+  });
+
+  it('changes nothing when it is given up', async () => {
+    const backend = await gpu();
+    const problem = resolveProblem(PROBLEM);
+    const stop = new AbortController();
+    const tuning = backend.tuner!.tune(problem, { signal: stop.signal, onProgress: () => stop.abort() });
+    await expect(tuning).rejects.toMatchObject({ code: 'aborted' });
+    expect(backend.tuner!.planOf(problem).record).toBeNull();
+  });
+
+  it('remembers its choice on the next visit, and none of other kernels', async () => {
+    const first = await gpu();
+    const problem = resolveProblem({ ...PROBLEM, queryLength: 100 });
+    const record = await first.tuner!.tune(problem, {});
+    await saveTuning(first.tuner!, record);
+    const second = await gpu();
+    await restoreTuning(second.tuner!);
+    expect(second.tuner!.planOf(problem)).toMatchObject({ plan: record.plan, record });
+    await saveTuning(first.tuner!, { ...record, plan: 'a plan of another day' });
+    const third = await gpu();
+    await restoreTuning(third.tuner!);
+    expect(third.tuner!.planOf(problem).plan).toBe(record.defaultPlan);
+    await saveTuning(first.tuner!, { ...record, trials: 'spoilt' } as unknown as typeof record);
+    const fourth = await gpu();
+    await restoreTuning(fourth.tuner!);
+    expect(fourth.tuner!.planOf(problem).record).toBeNull();
+  });
+});
