@@ -7,6 +7,7 @@ import { AttentionError, throwIfAborted } from '../contract/errors.ts';
 import type { AttentionTensors, ResolvedProblem } from '../contract/problem.ts';
 import type { CpuThread } from './cpu-thread.ts';
 import { LocalThread } from './local-thread.ts';
+import { measurePeak } from './peak.ts';
 import { Pool } from './pool.ts';
 import { CpuPreparedProblem } from './prepared-problem.ts';
 import { CpuResidentTensors } from './resident-tensors.ts';
@@ -75,8 +76,9 @@ class CpuBackend implements Backend {
     return new CpuPreparedProblem(this.pool, problem, tensors);
   }
 
-  measurePeak(): Promise<DevicePeak> {
-    return Promise.reject(new Error('to be written'));
+  measurePeak(control: RunControl): Promise<DevicePeak> {
+    this.requireAlive();
+    return measurePeak(this.pool, this.info, control);
   }
 
   async dispose(): Promise<void> {

@@ -16,6 +16,7 @@ import {
   type Panels,
   type ValuePanels,
 } from './panels.ts';
+import { copyRate, multiplyAdds } from './peak-loops.ts';
 import { pooledWeights } from './pooled-weights.ts';
 import { rowStatistics } from './row-statistics.ts';
 
@@ -61,6 +62,19 @@ export type Job =
       keys: string;
       rows: Int32Array;
       q: Float32Array;
+    }
+  | {
+      /** → rounds counted `[1]`, see `multiplyAdds` */
+      kind: 'multiply-add';
+      rounds: number;
+      factor: number;
+      step: number;
+    }
+  | {
+      /** → bytes per second `[1]`, see `copyRate` */
+      kind: 'copy';
+      numbers: number;
+      copies: number;
     }
   | {
       /** → product `[rows, O]` */
@@ -110,6 +124,8 @@ export class JobBench {
   private compute(job: Job): Float32Array[] {
     if (job.kind === 'linear')
       return [matrixMultiply(job.x, job.rows, this.require<MatrixPanels>(job.weight), job.bias, job.activation)];
+    if (job.kind === 'multiply-add') return [Float32Array.of(multiplyAdds(job.rounds, job.factor, job.step))];
+    if (job.kind === 'copy') return [Float32Array.of(copyRate(job.numbers, job.copies))];
     const keys = this.require<KeyPanels>(job.keys);
     if (job.kind === 'attention') {
       const { output, logSumExp } = attentionRows(

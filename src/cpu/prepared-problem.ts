@@ -200,7 +200,7 @@ export class CpuPreparedProblem implements PreparedProblem {
   }
 }
 
-type HeadJob = Exclude<Job, { kind: 'linear' }>;
+type HeadJob = Exclude<Job, { kind: 'linear' | 'multiply-add' | 'copy' }>;
 /** What is particular to a kind of job on one head; problem, rows and queries are filled in. */
 interface HeadPart {
   holdings: Holding[];

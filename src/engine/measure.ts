@@ -1,7 +1,7 @@
 // Repeated, interleaved runs of the chosen series at one length: A B C D, A B C D … so that a warming or busy machine
 // bears on all alike. Kernel time and wall time are kept apart; upload and read-back are measured on their own.
 import type { Backend, PreparedProblem, ResidentTensors } from '../contract/backend.ts';
-import type { BackendInfo } from '../contract/engine.ts';
+import { deviceName } from '../contract/device-name.ts';
 import { AttentionError, isAborted, throwIfAborted } from '../contract/errors.ts';
 import type { AttentionMask, ResolvedProblem } from '../contract/problem.ts';
 import { visiblePairs } from '../contract/visibility.ts';
@@ -29,12 +29,6 @@ interface Subject {
 }
 
 export type BackendOf = (series: Series) => Promise<Backend>;
-
-export function deviceName({ kind, adapter, threads }: BackendInfo): string {
-  if (kind === 'cpu') return `CPU, ${threads} ${threads === 1 ? 'thread' : 'threads'}`;
-  const { vendor = '', architecture = '', description = '' } = adapter ?? {};
-  return description || [vendor, architecture].filter(Boolean).join(' ') || 'GPU';
-}
 
 /** Runs that make a sample long enough for its clock. */
 export function runsPerSample(runMs: number, resolutionMs: number | null): number {

@@ -1,8 +1,10 @@
 // The WebGPU backend: opens a device and answers the contract's questions with it. Made by the engine, inside its worker.
 import type { Backend } from '../contract/backend.ts';
+import type { BackendInfo } from '../contract/engine.ts';
 import type { GpuContext } from './context.ts';
 import { openDevice, type DeviceOptions } from './device.ts';
 import { createOperations } from './operations.ts';
+import { measurePeak } from './peak.ts';
 import { createPipelines } from './pipelines.ts';
 import { createPlanChoice } from './plan-choice.ts';
 import { prepareProblem } from './prepared.ts';
@@ -29,15 +31,16 @@ export async function createGpuBackend(options: GpuBackendOptions = {}): Promise
     pipelines: createPipelines(open),
     plans: createPlanChoice(open.facts, options.kernel ?? null),
   };
+  const info: BackendInfo = { kind: 'webgpu', adapter: open.adapter, features: [...open.features], threads: 1 };
   return {
-    info: { kind: 'webgpu', adapter: open.adapter, features: [...open.features], threads: 1 },
+    info,
     requireRoom: (problem) => requireRoom(problem, open.device.limits),
     upload: (problem, tensors, control) => uploadTensors(context, problem, tensors, control),
     // Tensors come from this backend's own `upload`.
     prepare: (problem, tensors) => prepareProblem(context, problem, tensors as GpuResidentTensors),
     operations: createOperations(context),
     tuner: createTuner(context),
-    measurePeak: () => Promise.reject(new Error('to be written')),
+    measurePeak: (control) => measurePeak(context, info, control),
     lost: open.lost,
     async dispose() {
       await slices.drain();

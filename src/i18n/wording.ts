@@ -1,5 +1,6 @@
 // From data to sentences: failures, notices, file facts and cell names, in the language of the given catalogue.
 // The only place that turns a code into words; nothing here computes.
+import { deviceName } from '../contract/device-name.ts';
 import type { AttentionErrorCode, AttentionErrorDetail } from '../contract/errors.ts';
 import type { BackendInfo, BackendReason } from '../contract/engine.ts';
 import type { SourceSummary } from '../contract/workbench.ts';
@@ -56,12 +57,6 @@ export function wordBackend(text: Text, backend: BackendInfo, gpuReason: Backend
   const why = backend.reason ?? gpuReason;
   const reason = why ? lookUp(text, 'why_cpu', why) : null;
   return `${text.backend_is_cpu({ threads: String(backend.threads) })}${reason ? ` ${reason}` : ''}`;
-}
-
-export function deviceName(backend: BackendInfo): string {
-  const adapter = backend.adapter;
-  if (!adapter) return 'GPU';
-  return adapter.description || [adapter.vendor, adapter.architecture].filter(Boolean).join(' ') || 'GPU';
 }
 
 /** What was understood of a dropped file, a line each. */

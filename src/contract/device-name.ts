@@ -1,0 +1,8 @@
+// What a backend's device is called in results: the adapter's own words, or the number of threads.
+import type { BackendInfo } from './engine.ts';
+
+export function deviceName({ kind, adapter, threads }: BackendInfo): string {
+  if (kind === 'cpu') return `CPU, ${threads} ${threads === 1 ? 'thread' : 'threads'}`;
+  const { vendor = '', architecture = '', description = '' } = adapter ?? {};
+  return description || [vendor, architecture].filter(Boolean).join(' ') || 'GPU';
+}

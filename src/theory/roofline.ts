@@ -1,0 +1,35 @@
+// The roofline model: what a device allows at an amount of work per byte (Williams, Waterman, Patterson 2009,
+// "Roofline: an insightful visual performance model"). Pure; rates are per second. Called by the benchmark and the charts.
+import type { DevicePeak } from '../contract/device-peak.ts';
+import { median } from './statistics.ts';
+
+export interface Roofline {
+  /** Operations per second in registers. */
+  flops: number;
+  /** Bytes per second to and from memory. */
+  bytes: number;
+}
+
+/** The medians of a device's measured peaks. */
+export function rooflineOf(peak: DevicePeak): Roofline {
+  return { flops: median(peak.flops.samples), bytes: median(peak.bytes.samples) };
+}
+
+/** Operations per byte from which computing, not memory, is the limit. */
+export function ridge({ flops, bytes }: Roofline): number {
+  return flops / bytes;
+}
+
+/** Operations per second the device allows at `intensity` operations per byte. */
+export function attainable(roofline: Roofline, intensity: number): number {
+  return Math.min(roofline.flops, intensity * roofline.bytes);
+}
+
+export function boundBy(roofline: Roofline, intensity: number): 'compute' | 'memory' {
+  return intensity >= ridge(roofline) ? 'compute' : 'memory';
+}
+
+/** What was reached over what the device allows. Above 1 when data stayed in caches or the peak was measured on a busier machine. */
+export function rooflineShare(roofline: Roofline, intensity: number, flopsPerSecond: number): number {
+  return flopsPerSecond / attainable(roofline, intensity);
+}
