@@ -9,14 +9,11 @@ import type { Measurement, MeasurementGap, MeasureOptions, Series } from '../con
 import { bytes, flops } from '../theory/attention-cost.ts';
 import { pairProblems } from './attention-pair.ts';
 import type { Cut } from './cut-source.ts';
+import { runsPerSample, timedRun } from './timed-runs.ts';
 
 export const WARM_UPS = 2;
 export const FEWEST_SAMPLES = 3;
 const TRANSFERS = 3;
-/** A sample shorter than this, or than 20 steps of its clock, is mostly noise: several runs are put into one. */
-const SHORTEST_SAMPLE_MS = 2;
-const FEWEST_QUANTA = 20;
-const MOST_RUNS = 512;
 /** The first run may have to compile its shaders, which is no part of the budget for samples. */
 const COMPILE_ALLOWANCE_MS = 8000;
 
@@ -29,12 +26,6 @@ interface Subject {
 }
 
 export type BackendOf = (series: Series) => Promise<Backend>;
-
-/** Runs that make a sample long enough for its clock. */
-export function runsPerSample(runMs: number, resolutionMs: number | null): number {
-  const target = Math.max(SHORTEST_SAMPLE_MS, FEWEST_QUANTA * (resolutionMs ?? 0));
-  return Math.max(1, Math.min(MOST_RUNS, Math.ceil(target / Math.max(runMs, 1e-4))));
-}
 
 function gap(series: Series, length: number, error: unknown): MeasurementGap {
   if (error instanceof AttentionError) return { series, length, code: error.code, detail: error.detail };
@@ -55,13 +46,6 @@ function deadline(outer: AbortSignal, afterMs: number) {
   outer.addEventListener('abort', end, { once: true });
   const clear = () => (clearTimeout(timer), outer.removeEventListener('abort', end));
   return { signal: stop.signal, isUp: () => isUp, clear };
-}
-
-async function timedRun(prepared: PreparedProblem, times: number, signal: AbortSignal) {
-  const startMs = performance.now();
-  const { kernel, compile = 0, timerResolution } = await prepared.run(times, { signal });
-  const wallMs = (performance.now() - startMs) / times;
-  return { wallMs, workMs: wallMs - compile, kernelMs: kernel && kernel / times, timerResolution };
 }
 
 /** Warms up and sizes the samples. A series that would not get its fewest samples in the budget is given up here. */

@@ -14,10 +14,11 @@ export function flops(problem: ResolvedProblem): number {
   return 4 * problem.headDim * visiblePairs(problem) * problem.heads;
 }
 
-/** Useful bytes: Q, K, V read once, output and log-sum-exp written once, all float32. */
+/** Useful bytes: Q, K, V read once as they are stored, output and log-sum-exp written once in float32. */
 export function bytes(problem: ResolvedProblem): number {
   const { q, k, v, output, logSumExp } = tensorSizes(problem);
-  return FLOAT32_BYTES * (q + k + v + output + logSumExp);
+  const storedBytes = problem.storage === 'f16' ? FLOAT32_BYTES / 2 : FLOAT32_BYTES;
+  return storedBytes * (q + k + v) + FLOAT32_BYTES * (output + logSumExp);
 }
 
 /** What holding every score of every head at once would take: `H · N · M · bytesPerNumber`. Kernels here never do. */

@@ -27,7 +27,8 @@ export const ROOMS: Record<string, Room> = {
   gpu: { rooms: ['contract', 'theory'], packages: ['#shaders/'] },
   cpu: { rooms: ['contract', 'theory'], packages: ['comlink'] },
   encoder: { rooms: ['contract'] },
-  engine: { rooms: ['contract', 'theory', 'gpu', 'cpu', 'data', 'encoder'] },
+  // What tuning found is kept between visits.
+  engine: { rooms: ['contract', 'theory', 'gpu', 'cpu', 'data', 'encoder'], packages: ['idb-keyval'] },
   worker: { rooms: ['contract', 'engine', 'cpu'], packages: ['comlink'] },
   state: { rooms: ['contract', 'worker', 'params', 'theory', 'viz', 'i18n'], packages: ['svelte'] },
   ui: { rooms: ['contract', 'viz', 'i18n', 'params', 'theory', 'state'], packages: ['svelte'] },

@@ -18,8 +18,8 @@ interface Locked {
 const lock: { packages: Record<string, Locked> } = read('package-lock.json');
 const locked = Object.entries(lock.packages).filter(([path]) => path !== '');
 
-test('only Svelte, d3 and comlink come along to the browser', () => {
-  expect(Object.keys(manifest.dependencies).toSorted()).toEqual(['comlink', 'd3', 'svelte']);
+test('only Svelte, d3, comlink and a key-value store come along to the browser', () => {
+  expect(Object.keys(manifest.dependencies).toSorted()).toEqual(['comlink', 'd3', 'idb-keyval', 'svelte']);
 });
 
 test('every direct dependency is pinned to one version, the locked one', () => {
