@@ -20,7 +20,9 @@ async function tuned(engine: AttentionEngine, problem: AttentionProblem): Promis
   try {
     const { plan, defaultPlan, gain } = await engine.tune(problem);
     if (plan === null) return `${engine.backend.threads} threads`;
-    return plan === defaultPlan ? `plan ${plan} (the default)` : `plan ${plan}, ${gain.toFixed(2)}× over ${defaultPlan}`;
+    return plan === defaultPlan
+      ? `plan ${plan} (the default)`
+      : `plan ${plan}, ${gain.toFixed(2)}× over ${defaultPlan}`;
   } catch (error) {
     return `not tuned: ${error instanceof Error ? error.message : String(error)}`;
   }

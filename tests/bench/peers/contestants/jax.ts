@@ -9,7 +9,8 @@ export function jax(device: JaxDevice): Contestant {
       const available = await init(device);
       if (!available.includes(device)) throw new Error(`jax: no ${device}`);
       defaultDevice(device);
-      const reach = window === null ? {} : { localWindowSize: [window - 1, causal ? 0 : window - 1] as [number, number] };
+      const reach =
+        window === null ? {} : { localWindowSize: [window - 1, causal ? 0 : window - 1] as [number, number] };
       const options = { isCausal: causal, ...reach };
       const forward = jit((q: JaxArray, k: JaxArray, v: JaxArray) => nn.dotProductAttention(q, k, v, options));
       const array = (values: Float32Array) => np.array(values).reshape([n, heads, d]);

@@ -81,7 +81,12 @@ async function webgpuProvider(): Promise<OrtProvider> {
   return { name: 'webgpu', device: await adapter.requestDevice({ requiredFeatures: features, requiredLimits }) };
 }
 
-function onGpu(ort: Ort, device: GPUDevice, session: OrtSession, { dims }: AttentionGraph): Omit<PeerRun, 'run' | 'note'> {
+function onGpu(
+  ort: Ort,
+  device: GPUDevice,
+  session: OrtSession,
+  { dims }: AttentionGraph,
+): Omit<PeerRun, 'run' | 'note'> {
   const size = 4 * dims.reduce((product, dim) => product * dim, 1);
   const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
   const buffer = () => device.createBuffer({ size, usage });

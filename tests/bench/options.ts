@@ -1,0 +1,98 @@
+// The command line of `npm run bench`. Pure; refuses what it does not know.
+import { parseArgs } from 'node:util';
+import type { BenchmarkSize } from '../../src/theory/benchmark-cases.ts';
+
+export interface GridCommand {
+  form: 'grid';
+  grid: BenchmarkSize;
+  tunes: boolean;
+  usesOwnGpu: boolean;
+}
+
+export interface NodeCommand {
+  form: 'node';
+  grid: BenchmarkSize;
+  tunes: boolean;
+  /** Passed on to Dawn, e.g. `disable-dawn-features=timestamp_quantization`. */
+  dawnFlags: string[];
+}
+
+export interface PeersCommand {
+  form: 'peers';
+  /** Comma-separated parts of names; empty takes all. */
+  cases: string;
+  only: string;
+  rounds: number;
+  /** Seconds that one contestant's rounds of one case may take. */
+  budgetSeconds: number;
+  /** Only the cases and contestants that the bars need. */
+  barsOnly: boolean;
+  usesOwnGpu: boolean;
+}
+
+export type BenchCommand = GridCommand | NodeCommand | PeersCommand;
+
+export const USAGE = `npm run bench [-- OPTIONS]          our kernels over a grid of shapes and masks, in a browser
+npm run bench -- --node [OPTIONS]   the GPU's kernels on Dawn in Node, for a machine without a browser
+npm run bench -- --peers [OPTIONS]  other libraries and ours in turns, as ratios
+
+  --quick, --full         the small grid, which is the default, or the large one
+  --no-tune               keep the default plans
+  --own-gpu               the machine's own GPU instead of SwiftShader (browser only)
+  --dawn-flag FLAG        for Dawn, repeatable (--node only)
+  --cases A,B --only A,B  parts of names of cases and contestants; A$ must end the name (--peers only)
+  --rounds 7              samples of each contestant; 5 for n of 1,024 and more (--peers only)
+  --budget 40             seconds for one contestant's rounds of one case (--peers only)
+  --bars                  only what the bars need (--peers only)`;
+
+const SCHEMA = {
+  node: { type: 'boolean', default: false },
+  peers: { type: 'boolean', default: false },
+  quick: { type: 'boolean', default: false },
+  full: { type: 'boolean', default: false },
+  'no-tune': { type: 'boolean', default: false },
+  'own-gpu': { type: 'boolean', default: false },
+  'dawn-flag': { type: 'string', multiple: true, default: [] as string[] },
+  cases: { type: 'string', default: '' },
+  only: { type: 'string', default: '' },
+  rounds: { type: 'string', default: '7' },
+  budget: { type: 'string', default: '40' },
+  bars: { type: 'boolean', default: false },
+} as const;
+
+const ALLOWED: Record<BenchCommand['form'], readonly string[]> = {
+  grid: ['quick', 'full', 'no-tune', 'own-gpu'],
+  node: ['node', 'quick', 'full', 'no-tune', 'dawn-flag'],
+  peers: ['peers', 'cases', 'only', 'rounds', 'budget', 'bars', 'own-gpu'],
+};
+
+function positive(name: string, text: string): number {
+  const value = Number(text);
+  if (Number.isFinite(value) && value > 0) return value;
+  throw new Error(`--${name} is ${text}; it must be a number above 0.`);
+}
+
+/** Throws with a sentence for the terminal. */
+export function parseCommand(args: readonly string[]): BenchCommand {
+  const { values, tokens } = parseArgs({ args: [...args], options: SCHEMA, tokens: true });
+  if (values.node && values.peers) throw new Error('--node and --peers are two different runs.');
+  if (values.quick && values.full) throw new Error('--quick and --full exclude each other.');
+  const form = values.node ? 'node' : values.peers ? 'peers' : 'grid';
+  for (const token of tokens)
+    if (token.kind === 'option' && !ALLOWED[form].includes(token.name))
+      throw new Error(`--${token.name} says nothing to ${form === 'grid' ? 'this form' : `--${form}`}.`);
+  const grid = values.full ? 'full' : 'quick';
+  const tunes = !values['no-tune'];
+  const usesOwnGpu = values['own-gpu'];
+  if (form === 'grid') return { form, grid, tunes, usesOwnGpu };
+  if (form === 'node') return { form, grid, tunes, dawnFlags: values['dawn-flag'] };
+  return {
+    form,
+    cases: values.cases,
+    only: values.only,
+    rounds: Math.round(positive('rounds', values.rounds)),
+    budgetSeconds: positive('budget', values.budget),
+    barsOnly: values.bars,
+    usesOwnGpu,
+  };
+}
