@@ -1,6 +1,6 @@
 // Softmax weights summed or maximised over blocks of query × key cells, from Q, K and the log-sum-exp: no N × M memory.
 // One thread per listed block; blocks that no query can see are not listed and stay 0.
-// Per group of ROWS queries and per key: score → weight = 2^(score − lse) → sum or maximum.
+// Per group of ROWS queries and of KEYS keys: score → weight = 2^(score − lse) → sum or maximum.
 
 struct Params {
   query_base: u32,
@@ -34,9 +34,25 @@ struct Params {
 // [block_rows, block_columns]: sums, or maxima
 @group(0) @binding(6) var<storage, read_write> pooled: array<f32>;
 
-// @repeat r ROWS
-var<private> q$r: array<vec4f, $VECTORS>;
-// @end
+// The bits of all ROWS × KEYS pairs.
+const ALL_PAIRS = (1u << ($ROWSu * $KEYSu)) - 1u;
+
+// [ROWS, VECTORS], scaled
+var<private> q: array<vec4f, $ROWS * $VECTORS>;
+
+// Bit r · KEYS + k: row + r is a row of the block, key + k a key of it, and the row may see the key. A loop, not written out:
+// a CPU adapter's compiler took over two minutes for sixteen copies of the test.
+fn seen_pairs(row: u32, bottom: u32, key: u32, last_key: u32, is_clear: bool) -> u32 {
+  var pairs = 0u;
+  for (var r = 0u; r < min($ROWSu, bottom - row); r++) {
+    for (var k = 0u; k < min($KEYSu, last_key - key); k++) {
+      if (is_clear || is_visible(i32(row + r) + params.key_offset, i32(key + k))) {
+        pairs |= 1u << (r * $KEYSu + k);
+      }
+    }
+  }
+  return pairs;
+}
 
 @compute @workgroup_size($WORKGROUP)
 fn main(@builtin(global_invocation_id) id: vec3u) {
@@ -54,41 +70,48 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   var total = 0.0;
   var largest = 0.0;
   for (var row = edges[block_row]; row < bottom; row += $ROWSu) {
+    for (var r = 0u; r < $ROWSu; r++) {
+      let source = params.query_base + min(row + r, bottom - 1u) * $VECTORSu;
+      for (var c = 0u; c < $VECTORSu; c++) {
+        q[r * $VECTORSu + c] = load(queries[source + c]) * params.scale;
+      }
+    }
     // @repeat r ROWS
     let row$r = min(row + $ru, bottom - 1u);
-    let from$r = params.query_base + row$r * $VECTORSu;
-    for (var c = 0u; c < $VECTORSu; c++) {
-      q$r[c] = load(queries[from$r + c]) * params.scale;
-    }
     let lse$r = log_sum_exp[params.row_base + row$r];
-    let position$r = i32(row$r) + params.key_offset;
-    let is_row$r = row + $ru < bottom;
     // @end
-    for (var key = first_key; key < last_key; key++) {
+    for (var key = first_key; key < last_key; key += $KEYSu) {
+      // @repeat k KEYS
+      let key$k = min(key + $ku, last_key - 1u);
+      let at$k = params.key_base + key$k * $VECTORSu;
       // @repeat r ROWS
-      let seen$r = is_row$r && (is_clear || is_visible(position$r, i32(key)));
-      var s$r = 0.0;
+      var s$r_$k = 0.0;
       // @end
-      var is_any_seen = false;
-      // @repeat r ROWS
-      is_any_seen = is_any_seen || seen$r;
       // @end
-      if (!is_any_seen) {
-        continue;
-      }
-      let at = params.key_base + key * $VECTORSu;
       // @repeat c VECTORS
       {
-        let key_part = load(keys[at + $cu]);
+        // @repeat k KEYS
+        let part$k = load(keys[at$k + $cu]);
+        // @end
         // @repeat r ROWS
-        s$r += dot(q$r[$c], key_part);
+        let query$r = q[$r * $VECTORS + $c];
+        // @repeat k KEYS
+        s$r_$k += dot(query$r, part$k);
+        // @end
         // @end
       }
       // @end
+      var seen = ALL_PAIRS;
+      if (!is_clear || row + $ROWSu > bottom || key + $KEYSu > last_key) {
+        seen = seen_pairs(row, bottom, key, last_key, is_clear);
+      }
       // @repeat r ROWS
-      let weight$r = select(0.0, exp2(select(HIDDEN, s$r - lse$r, seen$r)), seen$r);
-      total += weight$r;
-      largest = max(largest, weight$r);
+      // @repeat k KEYS
+      let is_seen$r_$k = (seen & (1u << ($ru * $KEYSu + $ku))) != 0u;
+      let weight$r_$k = select(0.0, exp2(select(HIDDEN, s$r_$k - lse$r, is_seen$r_$k)), is_seen$r_$k);
+      total += weight$r_$k;
+      largest = max(largest, weight$r_$k);
+      // @end
       // @end
     }
   }

@@ -53,7 +53,9 @@ export interface PreparedProblem {
   run(times: number, control: RunControl): Promise<PhaseTiming>;
   /** The last answer. Runs once if nothing ran yet. Fresh arrays, the caller's to keep. */
   read(control: RunControl): Promise<{ output: Float32Array; logSumExp: Float32Array; timing: PhaseTiming }>;
-  /** Pooled weights from Q, K and the log-sum-exp; never holds N × M numbers. Runs first if nothing ran yet. */
+  /** Takes the log-sum-exp `[H, N]` (natural) of an earlier run, so that weights and statistics need none. */
+  adoptLogSumExp(logSumExp: Float32Array): void;
+  /** Pooled weights from Q, K and the log-sum-exp; never holds N × M numbers. Runs first if nothing ran yet and none was adopted. */
   weights(view: WeightsView, control: RunControl): Promise<{ values: Float32Array; timing: PhaseTiming }>;
   /** Entropy, mean distance and strongest key of every row, streamed over the visible keys. Runs first if nothing ran yet. */
   statistics(control: RunControl): Promise<RowStatistics>;

@@ -24,6 +24,8 @@ export class CpuPreparedProblem implements PreparedProblem {
   private order: Int32Array | null = null;
   private costs: Float64Array | null = null;
   private answer: Answer | null = null;
+  /** Of the last run, or adopted. */
+  private logSumExp: Float32Array | null = null;
   private isDisposed = false;
 
   constructor(pool: Pool, problem: ResolvedProblem, resident: CpuResidentTensors) {
@@ -51,6 +53,7 @@ export class CpuPreparedProblem implements PreparedProblem {
       total.readback! += timing.readback!;
     }
     this.answer = answer;
+    this.logSumExp = answer.logSumExp;
     return total;
   }
 
@@ -67,9 +70,14 @@ export class CpuPreparedProblem implements PreparedProblem {
     };
   }
 
+  adoptLogSumExp(logSumExp: Float32Array): void {
+    this.requireAlive();
+    this.logSumExp = logSumExp.slice();
+  }
+
   async weights(view: WeightsView, control: RunControl): Promise<{ values: Float32Array; timing: PhaseTiming }> {
     this.requireAlive();
-    await this.runOnce({ signal: control.signal });
+    if (this.logSumExp === null) await this.run(1, { signal: control.signal });
     const values = new Float32Array(view.height * view.width);
     const timing = await this.pool.run('weights', [this.weightsGroup(view, values)], control);
     if (view.pooling === 'mean') divideByBlockSizes(values, view);
@@ -78,7 +86,7 @@ export class CpuPreparedProblem implements PreparedProblem {
 
   async statistics(control: RunControl): Promise<RowStatistics> {
     this.requireAlive();
-    await this.runOnce({ signal: control.signal });
+    if (this.logSumExp === null) await this.run(1, { signal: control.signal });
     const { heads, queryLength } = this.problem;
     const entropy = new Float32Array(heads * queryLength);
     const meanDistance = new Float32Array(heads * queryLength);
@@ -120,6 +128,7 @@ export class CpuPreparedProblem implements PreparedProblem {
   dispose(): void {
     this.isDisposed = true;
     this.answer = null;
+    this.logSumExp = null;
   }
 
   private requireAlive(): void {
@@ -175,7 +184,7 @@ export class CpuPreparedProblem implements PreparedProblem {
   }
 
   private gatherLogSumExp(head: number, rows: Int32Array): Float32Array {
-    const { logSumExp } = this.answer!;
+    const logSumExp = this.logSumExp!;
     return Float32Array.from(rows, (row) => logSumExp[head * this.problem.queryLength + row]!);
   }
 

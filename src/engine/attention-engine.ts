@@ -99,12 +99,14 @@ export class LocalEngine implements AttentionEngine {
     this.#scope.requireOpen();
     const resolved = resolveProblem(problem);
     const { q, k } = requireTensors(resolved, ['q', 'k'], tensors);
-    if (tensors.logSumExp !== undefined) requireLogSumExp(resolved, tensors.logSumExp);
+    const known = tensors.logSumExp;
+    if (known !== undefined) requireLogSumExp(resolved, known);
     const checked = requireView(resolved, view);
-    // The picture needs no V, but the pass that finds the log-sum-exp carries one along; K has its shape.
+    // The picture needs no V, but the pass that finds a log-sum-exp nobody gave carries one along; K has its shape.
     const carried = { q, k, v: k };
     return this.use(options, (backend, control) =>
       onBackend(backend, resolved, carried, control, async (prepared, uploaded) => {
+        if (known !== undefined) prepared.adoptLogSumExp(known);
         const { values, timing } = await prepared.weights(checked, control);
         const wall = performance.now() - startMs;
         const { height, width } = checked;

@@ -10,10 +10,10 @@ import { POOLED_WEIGHTS, POOLED_WEIGHTS_PARAMS } from './kernels/pooled-weights.
 import { maskParams } from './mask-params.ts';
 import { packParams } from './params.ts';
 import { axisPieces, foldCells, listCells, type AxisPieces } from './pooled-cells.ts';
-import type { AttentionPlan } from './plan.ts';
 import { bindHeads, bindRange } from './row-walk-work.ts';
 import type { Work } from './slices.ts';
 import type { Constants } from './specialise.ts';
+import { pooledCellShape, pooledShape, type TileShape } from './tile-shapes.ts';
 
 interface PictureBuffers {
   readonly edges: GPUBuffer;
@@ -21,8 +21,13 @@ interface PictureBuffers {
   readonly pooled: GPUBuffer;
 }
 
-function pictureConstants({ vectors, scoreTile }: AttentionPlan, rowsAtATime: number): Constants {
-  return { VECTORS: vectors, WORKGROUP: scoreTile.threads, ROWS: rowsAtATime };
+/** Rows and keys of a thread at a time, and threads. Single cells need no more than one row of one key. */
+function pictureTile({ vectors, isSoftware }: { vectors: number; isSoftware: boolean }, hasBlocks: boolean): TileShape {
+  return hasBlocks ? pooledShape(vectors, isSoftware) : pooledCellShape(vectors, isSoftware);
+}
+
+function pictureConstants(vectors: number, { rows, keys, threads }: TileShape): Constants {
+  return { VECTORS: vectors, WORKGROUP: threads, ROWS: rows, KEYS: keys };
 }
 
 /** Queries from which a picture of all rows is pooled, as far as the usual size of a screen tells. */
@@ -31,8 +36,9 @@ const POOLED_ROWS = 512;
 /** Starts compiling what the first picture will most likely run. */
 export function warmPicture(context: GpuContext, problem: ResolvedProblem): void {
   const plan = planFor(context, problem);
-  const rowsAtATime = problem.queryLength > POOLED_ROWS ? plan.scoreTile.rows : 1;
-  context.pipelines.warm(withLoad(POOLED_WEIGHTS, loadOf(problem)), pictureConstants(plan, rowsAtATime));
+  const { isSoftware } = context.open.facts;
+  const tile = pictureTile({ ...plan, isSoftware }, problem.queryLength > POOLED_ROWS);
+  context.pipelines.warm(withLoad(POOLED_WEIGHTS, loadOf(problem)), pictureConstants(plan.vectors, tile));
 }
 
 async function pictureWork(
@@ -49,17 +55,17 @@ async function pictureWork(
   const plan = planFor(context, problem);
   const [blockRows, blockColumns] = [rows.edges.length - 1, columns.edges.length - 1];
   const largestRows = Math.ceil((view.rows[1] - view.rows[0]) / blockRows);
-  const rowsAtATime = largestRows > 1 ? plan.scoreTile.rows : 1;
+  const tile = pictureTile({ ...plan, isSoftware: context.open.facts.isSoftware }, largestRows > 1);
   const compiled = await context.pipelines.compile(
     withLoad(POOLED_WEIGHTS, loadOf(problem)),
-    pictureConstants(plan, rowsAtATime),
+    pictureConstants(plan.vectors, tile),
   );
   const kvHead = Math.floor(view.head / (heads / kvHeads));
   const q = bindHeads(buffers.q, [view.head, view.head + 1], N, plan.vectors, plan.storedBytes);
   const k = bindHeads(buffers.k, [kvHead, kvHead + 1], M, plan.vectors, plan.storedBytes);
   const lse = bindRange(buffers.logSumExp, view.head * N * 4, (view.head + 1) * N * 4);
   const largestKeys = Math.ceil((view.columns[1] - view.columns[0]) / blockColumns);
-  const cost = (largestKeys + 2) * Math.ceil(largestRows / rowsAtATime) * rowsAtATime * plan.vectors * 8;
+  const cost = (largestKeys + 2) * Math.ceil(largestRows / tile.rows) * tile.rows * plan.vectors * 8;
   const shared = {
     query_base: q.baseBytes / plan.storedBytes,
     key_base: k.baseBytes / plan.storedBytes,
@@ -82,7 +88,7 @@ async function pictureWork(
       { buffer: picture.pooled },
     ],
     units: cells.length,
-    unitsPerWorkgroup: plan.scoreTile.threads,
+    unitsPerWorkgroup: tile.threads,
     costOf: () => cost,
     params: (start, end) => packParams(POOLED_WEIGHTS_PARAMS, { ...shared, cell_start: start, cell_end: end }),
   };

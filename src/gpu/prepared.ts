@@ -11,6 +11,10 @@ import type { GpuResidentTensors } from './resident.ts';
 /** What the kernels store for a row that sees no key; anything this low. */
 const HIDDEN = -1e29;
 
+function base2LogSumExp(natural: Float32Array): Float32Array<ArrayBuffer> {
+  return Float32Array.from(natural, (value) => (value === -Infinity ? -1e30 : value * Math.LOG2E));
+}
+
 function naturalLogSumExp(base2: Float32Array): Float32Array {
   return base2.map((value) => (value <= HIDDEN ? -Infinity : value * Math.LN2));
 }
@@ -32,6 +36,7 @@ export async function prepareProblem(
   });
   const buffers = { q: tensors.q, k: tensors.k, v: tensors.v, output, logSumExp };
   let hasRun = false;
+  let hasLogSumExp = false;
   let isDisposed = false;
 
   const requireLive = () => {
@@ -48,6 +53,7 @@ export async function prepareProblem(
       const works = Array.from({ length: times }, () => attention.works).flat();
       const { kernelMs } = await slices.run(works, control);
       hasRun = true;
+      hasLogSumExp = true;
       return {
         ...(kernelMs === undefined ? {} : { kernel: kernelMs, timerResolution: slices.timerResolutionMs() }),
         ...(compile > 0 ? { compile } : {}),
@@ -63,6 +69,11 @@ export async function prepareProblem(
     return hasRun ? {} : run(1, control);
   };
 
+  const requireLogSumExp = async (control: RunControl) => {
+    requireLive();
+    if (!hasLogSumExp) await run(1, control);
+  };
+
   return {
     problem,
     run,
@@ -74,12 +85,17 @@ export async function prepareProblem(
       const timing = { ...ran, readback: performance.now() - startMs };
       return { output: unpadRows(padded, problem.headDim), logSumExp: naturalLogSumExp(base2), timing };
     },
+    adoptLogSumExp(natural) {
+      requireLive();
+      open.device.queue.writeBuffer(logSumExp, 0, base2LogSumExp(natural));
+      hasLogSumExp = true;
+    },
     async weights(view, control) {
-      await runOnce(control);
+      await requireLogSumExp(control);
       return pooledWeights(context, problem, buffers, view, control);
     },
     async statistics(control): Promise<RowStatistics> {
-      await runOnce(control);
+      await requireLogSumExp(control);
       const told = await createBuffer(open, 'row-statistics.told', rows * 16);
       try {
         await slices.run(await statisticsWork(context, problem, buffers, told), control);

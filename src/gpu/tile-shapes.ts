@@ -67,6 +67,19 @@ export function scoreShape(vectors: number, isSoftware: boolean): TileShape {
   return withPasses({ rows: 4, keys: 1, threads, tilesPerWorkgroup: threads }, vectors, isSoftware);
 }
 
+/**
+ * What a thread takes of a block of a picture: half of attention's work, so the same blocking pays. Time over that head's attention,
+ * n = 4096, 128 × 128 blocks, D = 64: 4 × 1 1.05, 8 × 2 0.54.
+ */
+export function pooledShape(vectors: number, isSoftware: boolean): TileShape {
+  return isSoftware ? rowsOf(vectors > 32 ? 4 : 8, vectors > 16 ? 1 : 2, vectors, true) : rowsOf(4, 1, vectors, false);
+}
+
+/** Where blocks are one query high. */
+export function pooledCellShape(vectors: number, isSoftware: boolean): TileShape {
+  return { ...rowsOf(1, 1, vectors, isSoftware), threads: isSoftware ? 8 : 64 };
+}
+
 export function isLargeWork(problem: ResolvedProblem): boolean {
   return multiplyAdds(problem) >= LARGE_WORK;
 }

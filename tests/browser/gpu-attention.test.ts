@@ -293,13 +293,19 @@ describe('row statistics and weights', () => {
       const resident = await backend.upload(problem, tensors, {});
       const prepared = await backend.prepare(problem, resident);
       try {
+        const adopting = await backend.prepare(problem, resident);
+        adopting.adoptLogSumExp((await prepared.read({})).logSumExp);
         for (const view of views(problem.queryLength, problem.keyLength, problem.heads)) {
           const { values } = await prepared.weights(view, {});
+          expect((await adopting.weights(view, {})).values).toSatisfy(
+            (again: Float32Array) => worstDifference(again, Float64Array.from(values)).worst <= gate,
+          );
           const expected = referenceWeights(problem, tensors, view);
           expect(worstDifference(values, expected).worst).toBeLessThanOrEqual(gate);
           for (let at = 0; at < values.length; at++)
             if (expected[at] === 0 && values[at] !== 0) expect(values[at]).toBeLessThan(1e-30);
         }
+        adopting.dispose();
       } finally {
         prepared.dispose();
         resident.dispose();

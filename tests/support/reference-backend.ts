@@ -11,6 +11,8 @@ export interface ReferenceBackend extends Backend {
   /** Tensors and prepared problems not yet disposed. */
   readonly held: () => number;
   readonly runs: () => number;
+  /** Times a log-sum-exp was adopted. */
+  readonly adopted: () => number;
   /** Every call from now on rejects with `device-lost`. */
   lose(): void;
   readonly isDisposed: () => boolean;
@@ -50,6 +52,7 @@ export function createReferenceBackend(options: ReferenceBackendOptions = {}): R
   const { kind = 'webgpu', reason, slices = 1, room = Infinity } = options;
   let held = 0;
   let runs = 0;
+  let adopted = 0;
   let isLost = false;
   let isDisposed = false;
   let announceLoss = (_: { reason: string }) => {};
@@ -129,6 +132,9 @@ export function createReferenceBackend(options: ReferenceBackendOptions = {}): R
             timing: { readback: 0.5 },
           };
         },
+        adoptLogSumExp() {
+          adopted++;
+        },
         async weights(view, control) {
           requireAlive();
           await slice(control);
@@ -154,6 +160,7 @@ export function createReferenceBackend(options: ReferenceBackendOptions = {}): R
     },
     held: () => held,
     runs: () => runs,
+    adopted: () => adopted,
     isDisposed: () => isDisposed,
     lose() {
       isLost = true;
