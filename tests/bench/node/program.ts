@@ -1,7 +1,7 @@
 // The benchmark as a Node program in one file: the GPU's kernels on Dawn, by the runner that the lab's page uses. Needs only this
 // file and `dawn.node` beside it. Bundled and started by `run-node.ts`.
 import { spawnSync } from 'node:child_process';
-import { arch, cpus, hostname, platform, release, totalmem } from 'node:os';
+import { arch, cpus, platform, release, totalmem } from 'node:os';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -11,6 +11,7 @@ import { createGpuBackend } from '../../../src/gpu/gpu-backend.ts';
 import { standardCases } from '../../../src/theory/benchmark-cases.ts';
 import { tellOutcome, PACE } from '../grid/outcome.ts';
 import { progressLine } from '../grid/progress.ts';
+import { dependencies } from '../package.json';
 import { findDawn, openDawn, softwareDriver, type Dawn } from './dawn.ts';
 
 /** Set in the environment of the second start, so that there is no third. */
@@ -41,14 +42,14 @@ function tellMachine({ adapter }: Dawn, modulePath: string): void {
   const processors = cpus();
   const { vendor, architecture, device, description } = adapter.info;
   const lines = [
-    ['system', `${platform()} ${release()} ${arch()}, ${hostname()}`],
+    ['system', `${platform()} ${release()} ${arch()}`],
     ['processor', `${processors.length} × ${processors[0]?.model ?? 'unknown'}`],
     ['memory', `${Math.round(totalmem() / 2 ** 30)} GiB`],
     ['GPU', [vendor, architecture, device].filter(Boolean).join(', ')],
     // Dawn puts the driver's name and version here.
     ['driver', description || 'not told'],
     ['Vulkan driver file', process.env['VK_ICD_FILENAMES'] ?? 'the system’s'],
-    ['Dawn', modulePath],
+    ['Dawn', `of the webgpu package, ${dependencies.webgpu} when this was bundled: ${modulePath}`],
     ['Dawn flags', values['dawn-flag'].join(' ') || 'none'],
     ['Node', process.version],
     ['features', [...adapter.features].toSorted().join(', ')],
