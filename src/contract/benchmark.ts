@@ -41,6 +41,8 @@ export interface BenchmarkRow {
   wallMs: number[];
   uploadMs: number[];
   readbackMs: number[];
+  /** A picture of one head's weights in at most 512 × 512 blocks, on the clock of the runs; to be read against the time of one head. */
+  pictureMs: number[];
   warmUps: number;
   runsPerSample: number;
   timerResolutionMs: number | null;

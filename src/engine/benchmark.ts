@@ -30,6 +30,8 @@ const WARM_UPS = 2;
 const FEWEST_SAMPLES = 3;
 const TRANSFERS = 3;
 const SAMPLE_MS = 20;
+const PICTURES = 3;
+const PICTURE_SIZE = 512;
 /** Rows of each head that are computed anew in float64. */
 const CHECKED_ROWS = 3;
 /** Outputs here are means of numbers around 1; float32 kernels stay far below this. */
@@ -107,6 +109,7 @@ function emptyRow(one: BenchmarkCase, backend: Backend, problem: ResolvedProblem
     wallMs: [],
     uploadMs: [],
     readbackMs: [],
+    pictureMs: [],
     warmUps: WARM_UPS,
     runsPerSample: 1,
     timerResolutionMs: null,
@@ -116,6 +119,19 @@ function emptyRow(one: BenchmarkCase, backend: Backend, problem: ResolvedProblem
     boundBy: null,
     largestError: NaN,
   };
+}
+
+/** Pictures of the first head's weights, after one that is not counted. */
+async function samplePictures(prepared: PreparedProblem, row: BenchmarkRow, signal: AbortSignal): Promise<void> {
+  const { queryLength: N, keyLength: M } = prepared.problem;
+  const size = Math.min(PICTURE_SIZE, N, M);
+  const everything = { rows: [0, N] as [number, number], columns: [0, M] as [number, number] };
+  const view = { head: 0, ...everything, height: size, width: size, pooling: 'max' as const };
+  for (let picture = 0; picture <= PICTURES; picture++) {
+    const startMs = performance.now();
+    const { timing } = await prepared.weights(view, { signal });
+    if (picture > 0) row.pictureMs.push(timing.kernel ?? performance.now() - startMs);
+  }
 }
 
 /** Upload, samples and read-back of one case; the tensors are freed whatever happens. */
@@ -145,6 +161,7 @@ async function measureCase(
     try {
       const gap = await sample(prepared, row, options, signal);
       if (gap) return gap;
+      await samplePictures(prepared, row, signal);
       for (let transfer = 0; transfer < TRANSFERS; transfer++) {
         const startMs = performance.now();
         const { output, timing } = await prepared.read({ signal });

@@ -29,6 +29,7 @@ function columnsOf(row: BenchmarkRow): [string, Cell][] {
     ...spread('wall ms', row.wallMs),
     ...spread('upload ms', row.uploadMs),
     ...spread('read-back ms', row.readbackMs),
+    ...spread('picture ms', row.pictureMs),
     ['samples', row.wallMs.length],
     ['runs per sample', row.runsPerSample],
     ['warm-up runs', row.warmUps],

@@ -45,6 +45,7 @@ describe('the benchmark', () => {
     for (const row of rows) {
       expect(row.kernelMs).toHaveLength(4);
       expect(row.largestError).toBeLessThan(1e-6);
+      expect(row.pictureMs).toHaveLength(3);
       // The reference backend says 2 ms per run; 10⁹ operations per second are the limit.
       expect(row.rooflineShare).toBeCloseTo(row.flops / 0.002 / 1e9, 6);
     }

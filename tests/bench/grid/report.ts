@@ -24,6 +24,12 @@ export function peakTable({ peaks }: BenchmarkReport): string {
   return alignColumns([head, ...rows]);
 }
 
+/** A 512 × 512 picture of a head's weights over that head's share of the attention. */
+function pictureShare(row: BenchmarkRow): string {
+  if (row.pictureMs.length === 0) return '–';
+  return `${((median(row.pictureMs) * row.heads) / median(timesOf(row))).toFixed(2)} ×`;
+}
+
 export function timingTable({ rows }: BenchmarkReport): string {
   const head = [
     'backend',
@@ -33,6 +39,7 @@ export function timingTable({ rows }: BenchmarkReport): string {
     'wall ms',
     'GFLOP/s',
     'of the roofline',
+    'picture',
     'samples × runs',
     'error',
   ];
@@ -44,6 +51,7 @@ export function timingTable({ rows }: BenchmarkReport): string {
     spread(row.wallMs),
     three(row.flops / (median(timesOf(row)) * 1e6)),
     row.rooflineShare === null ? '–' : `${three(100 * row.rooflineShare)} % ${row.boundBy ?? ''}`.trimEnd(),
+    pictureShare(row),
     `${row.wallMs.length} × ${row.runsPerSample}`,
     row.largestError.toExponential(1),
   ]);
@@ -82,7 +90,7 @@ export function reportText(report: BenchmarkReport): string {
   return [
     report.peaks.length > 0 ? `What the device can do at best\n\n${peakTable(report)}` : '',
     report.rows.length > 0
-      ? `Milliseconds per run, median [quartiles]. kernel: the backend’s own clock; wall: the host’s, without upload and read-back.\n\n${timingTable(report)}`
+      ? `Milliseconds per run, median [quartiles]. kernel: the backend’s own clock; wall: the host’s, without upload and read-back.\npicture: weights of a head in 512 × 512 blocks, over that head’s attention.\n\n${timingTable(report)}`
       : '',
     report.growth.length > 0
       ? `Growth with n (least squares on logarithms of the medians, ± standard error)\n\n${growthTable(report)}`
