@@ -30,24 +30,32 @@ export interface PeersCommand {
   usesOwnGpu: boolean;
 }
 
-export type BenchCommand = GridCommand | NodeCommand | PeersCommand;
+export interface PictureCommand {
+  form: 'picture';
+  rounds: number;
+  usesOwnGpu: boolean;
+}
+
+export type BenchCommand = GridCommand | NodeCommand | PeersCommand | PictureCommand;
 
 export const USAGE = `npm run bench [-- OPTIONS]          our kernels over a grid of shapes and masks, in a browser
 npm run bench -- --node [OPTIONS]   the GPU's kernels on Dawn in Node, for a machine without a browser
 npm run bench -- --peers [OPTIONS]  other libraries and ours in turns, as ratios
+npm run bench -- --picture          a long head's picture beside its attention
 
   --quick, --full         the small grid, which is the default, or the large one
   --no-tune               keep the default plans
   --own-gpu               the machine's own GPU instead of SwiftShader (browser only)
   --dawn-flag FLAG        for Dawn, repeatable (--node only)
   --cases A,B --only A,B  parts of names of cases and contestants; A$ must end the name (--peers only)
-  --rounds 7              samples of each contestant; 5 for n of 1,024 and more (--peers only)
+  --rounds 7              samples of each contestant; 5 for n of 1,024 and more (--peers, --picture)
   --budget 40             seconds for one contestant's rounds of one case (--peers only)
   --bars                  only what the bars need (--peers only)`;
 
 const SCHEMA = {
   node: { type: 'boolean', default: false },
   peers: { type: 'boolean', default: false },
+  picture: { type: 'boolean', default: false },
   quick: { type: 'boolean', default: false },
   full: { type: 'boolean', default: false },
   'no-tune': { type: 'boolean', default: false },
@@ -63,6 +71,7 @@ const SCHEMA = {
 const ALLOWED: Record<BenchCommand['form'], readonly string[]> = {
   grid: ['quick', 'full', 'no-tune', 'own-gpu'],
   node: ['node', 'quick', 'full', 'no-tune', 'dawn-flag'],
+  picture: ['picture', 'rounds', 'own-gpu'],
   peers: ['peers', 'cases', 'only', 'rounds', 'budget', 'bars', 'own-gpu'],
 };
 
@@ -75,9 +84,10 @@ function positive(name: string, text: string): number {
 /** Throws with a sentence for the terminal. */
 export function parseCommand(args: readonly string[]): BenchCommand {
   const { values, tokens } = parseArgs({ args: [...args], options: SCHEMA, tokens: true });
-  if (values.node && values.peers) throw new Error('--node and --peers are two different runs.');
+  const forms = (['node', 'peers', 'picture'] as const).filter((name) => values[name]);
+  if (forms.length > 1) throw new Error(`--${forms.join(' and --')} are different runs.`);
   if (values.quick && values.full) throw new Error('--quick and --full exclude each other.');
-  const form = values.node ? 'node' : values.peers ? 'peers' : 'grid';
+  const form = forms[0] ?? 'grid';
   for (const token of tokens)
     if (token.kind === 'option' && !ALLOWED[form].includes(token.name))
       throw new Error(`--${token.name} says nothing to ${form === 'grid' ? 'this form' : `--${form}`}.`);
@@ -86,11 +96,13 @@ export function parseCommand(args: readonly string[]): BenchCommand {
   const usesOwnGpu = values['own-gpu'];
   if (form === 'grid') return { form, grid, tunes, usesOwnGpu };
   if (form === 'node') return { form, grid, tunes, dawnFlags: values['dawn-flag'] };
+  const rounds = Math.round(positive('rounds', values.rounds));
+  if (form === 'picture') return { form, rounds, usesOwnGpu };
   return {
     form,
     cases: values.cases,
     only: values.only,
-    rounds: Math.round(positive('rounds', values.rounds)),
+    rounds,
     budgetSeconds: positive('budget', values.budget),
     barsOnly: values.bars,
     usesOwnGpu,

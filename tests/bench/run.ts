@@ -1,9 +1,10 @@
-// `npm run bench`: reads the command line and runs one of the three forms.
+// `npm run bench`: reads the command line and runs one of its forms.
 import { parseCommand, USAGE, type BenchCommand } from './options.ts';
 
 async function run(command: BenchCommand): Promise<number> {
   if (command.form === 'peers') return (await import('./peers/run-peers.ts')).runPeers(command);
   if (command.form === 'node') return (await import('./node/run-node.ts')).runNode(command);
+  if (command.form === 'picture') return (await import('./picture/run-picture.ts')).runPicture(command);
   return (await import('./grid/run-grid.ts')).runGrid(command);
 }
 

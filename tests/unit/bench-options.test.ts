@@ -38,7 +38,7 @@ test('a part of the contestants’ run can be chosen', () => {
 });
 
 test.each([
-  [['--node', '--peers'], 'two different runs'],
+  [['--node', '--peers'], '--node and --peers are different runs'],
   [['--quick', '--full'], 'exclude each other'],
   [['--cases', '512'], '--cases says nothing to this form'],
   [['--node', '--own-gpu'], '--own-gpu says nothing to --node'],
@@ -48,4 +48,9 @@ test.each([
   [['--fast'], "'--fast'"],
 ])('%j is refused with a sentence', (args, sentence) => {
   expect(() => parseCommand(args)).toThrow(sentence);
+});
+
+test('the picture has rounds and nothing else to choose', () => {
+  expect(parseCommand(['--picture', '--rounds', '3'])).toEqual({ form: 'picture', rounds: 3, usesOwnGpu: false });
+  expect(() => parseCommand(['--picture', '--full'])).toThrow('--full says nothing to --picture');
 });

@@ -1,0 +1,39 @@
+// What the picture's benchmark gives, and its line of text. Pure.
+import type { BackendKind } from '../../../src/contract/engine.ts';
+import { median } from '../../../src/theory/statistics.ts';
+import { alignColumns, three } from '../table.ts';
+
+export const LENGTH = 16_384;
+export const SIDE = 512;
+export const HEAD_DIM = 64;
+/** The picture of one head must cost at most this share of that head's attention. */
+export const LARGEST_SHARE = 0.7;
+
+/** Host milliseconds, one entry per round; the two take turns. */
+export interface PictureResult {
+  backend: BackendKind;
+  device: string;
+  attentionMs: number[];
+  pictureMs: number[];
+}
+
+/** Picture over attention, round by round. */
+export function shares({ attentionMs, pictureMs }: PictureResult): number[] {
+  return pictureMs.map((ms, round) => ms / attentionMs[round]!);
+}
+
+export function pictureTable(results: readonly PictureResult[]): string {
+  const head = ['backend', 'attention ms', 'picture ms', 'share', 'bar', ''];
+  const rows = results.map((one) => {
+    const share = median(shares(one));
+    return [
+      `${one.backend}: ${one.device}`,
+      three(median(one.attentionMs)),
+      three(median(one.pictureMs)),
+      three(share),
+      `≤ ${LARGEST_SHARE}`,
+      share <= LARGEST_SHARE ? 'met' : 'missed',
+    ];
+  });
+  return alignColumns([head, ...rows]);
+}

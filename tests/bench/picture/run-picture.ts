@@ -1,0 +1,33 @@
+// `npm run bench -- --picture`: what the picture of a long head's weights costs beside that head's attention, on both backends.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { launchBrowser } from '../browser.ts';
+import { bundlePage } from '../bundle.ts';
+import type { PictureCommand } from '../options.ts';
+import { BENCH, RESULTS } from '../places.ts';
+import { serveFolders } from '../server.ts';
+import { HEAD_DIM, LENGTH, pictureTable, SIDE, type PictureResult } from './result.ts';
+
+export async function runPicture({ rounds, usesOwnGpu }: PictureCommand): Promise<number> {
+  const server = await serveFolders([['/', await bundlePage(join(BENCH, 'picture/page.html'), 'picture')]]);
+  const browser = await launchBrowser(usesOwnGpu);
+  try {
+    const page = await browser.newPage();
+    await page.goto(`${server.origin}/page.html`);
+    await page.waitForFunction('globalThis.measurePicture !== undefined');
+    const results: PictureResult[] = [];
+    for (const backend of ['webgpu', 'cpu'])
+      results.push(await page.evaluate<PictureResult>(`measurePicture('${backend}', ${rounds})`));
+    console.log(
+      `\nMean weights of ${LENGTH} × ${LENGTH} as ${SIDE} × ${SIDE} blocks, one head × ${HEAD_DIM}, host's clock`,
+    );
+    console.log(`Median of ${rounds} rounds\n\n${pictureTable(results)}`);
+    mkdirSync(RESULTS, { recursive: true });
+    writeFileSync(join(RESULTS, 'picture.json'), JSON.stringify(results, null, 2));
+    console.log('\nWrote test-results/picture.json');
+    return 0;
+  } finally {
+    await browser.close();
+    server.close();
+  }
+}
