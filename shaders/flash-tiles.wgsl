@@ -1,7 +1,8 @@
-// Flash attention, one workgroup of 8 × 8 threads per tile of ROWS query rows, KEYS keys at a time in workgroup memory.
-// Thread (x, y) owns the rows y, y + 8, …, of their scores the keys x, x + 8, …, of their output the vec4s x, x + 8, …
-// Passes per block of keys: scores → row maximum → exponentials and their sum → weighted sum. Base-2 exponents.
-// What a row has so far is kept as its output and log-sum-exp, so a later dispatch can go on from there.
+// Flash attention, one workgroup of ACROSS × DOWN threads per tile of ROWS query rows, KEYS keys at a time in workgroup memory.
+// Thread (x, y) owns the rows y, y + DOWN, …, of their scores the keys x, x + ACROSS, …, of their output the vec4s x, x + ACROSS, …
+// Passes per block of keys: scores → row maximum → exponentials and their sum → weighted sum. Base-2 exponents. Four barriers a block:
+// keys and values take turns in the same memory. What a row has so far is carried between dispatches as flash-rows does.
+// Joined with lib/row-maximum-*.wgsl, which say how the threads of a row agree on its maximum.
 
 @group(0) @binding(0) var<uniform> params: Params;
 // [heads, queries, VECTORS]
@@ -12,23 +13,26 @@
 @group(0) @binding(3) var<storage, read> values: array<Stored>;
 // [heads, queries, VECTORS]
 @group(0) @binding(4) var<storage, read_write> output: array<vec4f>;
-// [heads, queries], base 2; HIDDEN for a row that has seen no key
+// [heads, queries], base 2; HIDDEN for a row that has seen no key. Before the last dispatch: the running maximum
 @group(0) @binding(5) var<storage, read_write> log_sum_exp: array<f32>;
+// [heads, queries]: sums of exponentials between dispatches
+@group(0) @binding(6) var<storage, read_write> totals: array<f32>;
 
 // How far (in powers of two) a score may pass the kept maximum before the sums are rescaled.
 const SLACK: f32 = 8;
-// Rows in workgroup memory are one vec4 longer, so that threads on neighbouring rows use different banks.
-const ROW = $VECTORSu + 1u;
-const THREADS = 64u;
+// Maximum of a row that has seen no key: so far above HIDDEN that a hidden key's exponential is 0 without asking.
+const UNSEEN: f32 = -1e29;
+const THREADS = $ACROSSu * $DOWNu;
+const BLOCK = $KEYSu * $VECTORSu;
 
-// [ROWS, ROW], scaled
-var<workgroup> query_tile: array<vec4f, $ROWS * ($VECTORS + 1)>;
-// [KEYS, ROW]: the block's keys, then its values
-var<workgroup> block: array<vec4f, $KEYS * ($VECTORS + 1)>;
-// [ROWS, KEYS]
-var<workgroup> weights: array<f32, $ROWS * $KEYS>;
-// [ROWS, 8]: what each thread knows of a row, to be reduced
-var<workgroup> partial: array<f32, $ROWS * 8>;
+// [ROWS, STRIDE], scaled. Strides are odd, so that threads on neighbouring rows use different banks
+var<workgroup> query_tile: array<vec4f, $ROWS * $STRIDE>;
+// [KEYS, STRIDE]: the block's keys, then its values
+var<workgroup> block: array<vec4f, $KEYS * $STRIDE>;
+// [ROWS, ACROSS]: the weights of each thread's own keys, one vector each, so that they are read as they were written
+var<workgroup> weights: array<vec$WIDTHf, $ROWS * $ACROSS>;
+// [ROWS, ACROSS]: what each thread knows of a row, to be reduced
+var<workgroup> partial: array<f32, $ROWS * $ACROSS>;
 
 // True when every row of the tile sees all of the visits [first, first + KEYS).
 fn is_clear(tile: RowTile, first: i32) -> bool {
@@ -39,7 +43,7 @@ fn is_clear(tile: RowTile, first: i32) -> bool {
   return last < tile.end && (last < params.prefix || is_inside);
 }
 
-@compute @workgroup_size(8, 8)
+@compute @workgroup_size($ACROSS, $DOWN)
 fn main(
   @builtin(workgroup_id) workgroup: vec3u,
   @builtin(local_invocation_id) thread: vec3u,
@@ -54,23 +58,25 @@ fn main(
   let is_first = params.visit_start == 0;
   let kv_offset = params.key_base + tile.kv_head * params.key_count * $VECTORSu;
   let row_offset = tile.head * params.query_count;
+  let is_paired = are_paired(lane);
   for (var at = lane; at < $ROWSu * $VECTORSu; at += THREADS) {
     let r = at / $VECTORSu;
     let c = at % $VECTORSu;
     let source = params.query_base + (row_offset + row_query(tile, r)) * $VECTORSu + c;
-    query_tile[r * ROW + c] = load(queries[source]) * params.scale;
+    query_tile[r * $STRIDEu + c] = load(queries[source]) * params.scale;
   }
   // @repeat r OWN_ROWS
-  let own$r = y + $ru * 8u;
+  let own$r = y + $ru * $DOWNu;
   let row$r = row_offset + row_query(tile, own$r);
-  var maximum$r = HIDDEN;
+  var maximum$r = UNSEEN;
+  // Of the keys this thread scores; the rest of the row's sum is with its neighbours.
+  var total$r = 0.0;
   if (!is_first) {
     maximum$r = log_sum_exp[params.row_base + row$r];
+    total$r = select(0.0, totals[params.row_base + row$r], x == 0u);
   }
-  // Of the keys this thread scores; the rest of the row's sum is with its neighbours.
-  var total$r = select(0.0, 1.0, x == 0u && maximum$r > HIDDEN);
   // @repeat c OWN_COLUMNS
-  let to$r_$c = params.output_base + row$r * $VECTORSu + min(x + $cu * 8u, $VECTORSu - 1u);
+  let to$r_$c = params.output_base + row$r * $VECTORSu + min(x + $cu * $ACROSSu, $VECTORSu - 1u);
   var o$r_$c = vec4f(0);
   if (!is_first) {
     o$r_$c = output[to$r_$c];
@@ -79,9 +85,12 @@ fn main(
   // @end
   for (var first = params.visit_start; first < tile.end; first += $KEYS) {
     workgroupBarrier();
-    for (var at = lane; at < $KEYSu * $VECTORSu; at += THREADS) {
-      let key = key_of(tile, first + i32(at / $VECTORSu));
-      block[(at / $VECTORSu) * ROW + at % $VECTORSu] = load(keys[kv_offset + key * $VECTORSu + at % $VECTORSu]);
+    for (var n = 0u; n < $LOADSu; n++) {
+      let at = lane + n * THREADS;
+      if (BLOCK % THREADS == 0u || at < BLOCK) {
+        let key = key_of(tile, first + i32(at / $VECTORSu));
+        block[(at / $VECTORSu) * $STRIDEu + at % $VECTORSu] = load(keys[kv_offset + key * $VECTORSu + at % $VECTORSu]);
+      }
     }
     workgroupBarrier();
     // @repeat r OWN_ROWS
@@ -91,35 +100,41 @@ fn main(
     // @end
     for (var c = 0u; c < $VECTORSu; c++) {
       // @repeat k OWN_KEYS
-      let key$k = block[(x + $ku * 8u) * ROW + c];
+      let key$k = block[(x + $ku * $ACROSSu) * $STRIDEu + c];
       // @end
       // @repeat r OWN_ROWS
-      let q$r = query_tile[own$r * ROW + c];
+      let q$r = query_tile[own$r * $STRIDEu + c];
       // @repeat k OWN_KEYS
       s$r_$k += dot(q$r, key$k);
       // @end
       // @end
     }
-    let clear = is_clear(tile, first);
+    // The same answer in the whole workgroup: inside a window nothing is asked of single keys.
+    if (!is_clear(tile, first)) {
+      // @repeat r OWN_ROWS
+      // @repeat k OWN_KEYS
+      s$r_$k = select(HIDDEN, s$r_$k, sees(tile, i32(own$r), first + i32(x + $ku * $ACROSSu)));
+      // @end
+      // @end
+    }
     // @repeat r OWN_ROWS
     var top$r = maximum$r;
     // @repeat k OWN_KEYS
-    let seen$r_$k = clear | sees(tile, i32(own$r), first + i32(x + $ku * 8u));
-    s$r_$k = select(HIDDEN, s$r_$k, seen$r_$k);
     top$r = max(top$r, s$r_$k);
     // @end
-    partial[own$r * 8u + x] = top$r;
+    tell_maximum(own$r, x, top$r, is_paired);
     // @end
     workgroupBarrier();
-    for (var at = lane; at < $KEYSu * $VECTORSu; at += THREADS) {
-      let key = key_of(tile, first + i32(at / $VECTORSu));
-      block[(at / $VECTORSu) * ROW + at % $VECTORSu] = load(values[kv_offset + key * $VECTORSu + at % $VECTORSu]);
+    for (var n = 0u; n < $LOADSu; n++) {
+      let at = lane + n * THREADS;
+      if (BLOCK % THREADS == 0u || at < BLOCK) {
+        let key = key_of(tile, first + i32(at / $VECTORSu));
+        block[(at / $VECTORSu) * $STRIDEu + at % $VECTORSu] = load(values[kv_offset + key * $VECTORSu + at % $VECTORSu]);
+      }
     }
     // @repeat r OWN_ROWS
-    for (var lane_x = 0u; lane_x < 8u; lane_x++) {
-      top$r = max(top$r, partial[own$r * 8u + lane_x]);
-    }
-    // The eight threads of a row agree: they compare the same numbers.
+    top$r = row_maximum(own$r, top$r, is_paired);
+    // The threads of a row agree: they compare the same numbers.
     if (top$r > maximum$r + SLACK) {
       let fade$r = exp2(maximum$r - top$r);
       maximum$r = top$r;
@@ -129,44 +144,56 @@ fn main(
       // @end
     }
     // @repeat k OWN_KEYS
-    let weight$r_$k = select(0.0, exp2(s$r_$k - maximum$r), seen$r_$k);
+    let weight$r_$k = exp2(s$r_$k - maximum$r);
     total$r += weight$r_$k;
-    weights[own$r * $KEYSu + x + $ku * 8u] = weight$r_$k;
     // @end
+    weights[own$r * $ACROSSu + x] = vec$WIDTHf(
+      // @repeat k OWN_KEYS
+      weight$r_$k,
+      // @end
+    );
     // @end
     workgroupBarrier();
-    for (var k = 0u; k < $KEYSu; k++) {
-      // @repeat c OWN_COLUMNS
-      let value$c = block[k * ROW + min(x + $cu * 8u, $VECTORSu - 1u)];
-      // @end
+    for (var from_x = 0u; from_x < $ACROSSu; from_x++) {
       // @repeat r OWN_ROWS
-      let share$r = weights[own$r * $KEYSu + k];
+      let share$r = weights[own$r * $ACROSSu + from_x];
+      // @end
+      // @repeat k OWN_KEYS
       // @repeat c OWN_COLUMNS
-      o$r_$c += share$r * value$c;
+      let value$k_$c = block[(from_x + $ku * $ACROSSu) * $STRIDEu + min(x + $cu * $ACROSSu, $VECTORSu - 1u)];
+      // @repeat r OWN_ROWS
+      o$r_$c += share$r[$k] * value$k_$c;
+      // @end
       // @end
       // @end
     }
   }
   workgroupBarrier();
   // @repeat r OWN_ROWS
-  partial[own$r * 8u + x] = total$r;
+  partial[own$r * $ACROSSu + x] = total$r;
   // @end
   workgroupBarrier();
   // @repeat r OWN_ROWS
   var sum$r = 0.0;
-  for (var lane_x = 0u; lane_x < 8u; lane_x++) {
-    sum$r += partial[own$r * 8u + lane_x];
+  for (var from_x = 0u; from_x < $ACROSSu; from_x++) {
+    sum$r += partial[own$r * $ACROSSu + from_x];
   }
   if (has_row(tile, own$r)) {
-    let is_live = sum$r > 0;
-    let scale$r = select(0.0, 1 / sum$r, is_live);
+    var scale$r = 1.0;
+    var kept$r = maximum$r;
+    if (tile.is_last) {
+      let is_live = sum$r > 0;
+      scale$r = select(0.0, 1 / sum$r, is_live);
+      kept$r = select(HIDDEN, maximum$r + log2(max(sum$r, 1e-30)), is_live);
+    }
     // @repeat c OWN_COLUMNS
-    if (x + $cu * 8u < $VECTORSu) {
+    if (x + $cu * $ACROSSu < $VECTORSu) {
       output[to$r_$c] = o$r_$c * scale$r;
     }
     // @end
     if (x == 0u) {
-      log_sum_exp[params.row_base + row$r] = select(HIDDEN, maximum$r + log2(max(sum$r, 1e-30)), is_live);
+      log_sum_exp[params.row_base + row$r] = kept$r;
+      totals[params.row_base + row$r] = sum$r;
     }
   }
   // @end

@@ -4,7 +4,7 @@ import type { ResolvedProblem } from '../contract/problem.ts';
 import { createBuffer } from './buffers.ts';
 import type { GpuContext } from './context.ts';
 import { FLASH_ROWS } from './kernels/flash-rows.ts';
-import { FLASH_TILES } from './kernels/flash-tiles.ts';
+import { flashTiles } from './kernels/flash-tiles.ts';
 import type { Kernel } from './kernels/kernel.ts';
 import { withLoad, type Load } from './kernels/load.ts';
 import { MERGE_SPLITS, MERGE_SPLITS_PARAMS } from './kernels/merge-splits.ts';
@@ -16,7 +16,7 @@ import { packParams } from './params.ts';
 import { bindHeads, bindRange, rowWalkWork, type GroupBindings } from './row-walk-work.ts';
 import type { Work } from './slices.ts';
 import type { Constants } from './specialise.ts';
-import { TILE_EDGE } from './tile-shapes.ts';
+import { tileConstants } from './shared-tiles.ts';
 
 /** Q `[H, N, D]`, K and V `[G, M, D]` as the problem stores them, output `[H, N, D]`, rows padded to whole vec4s; log-sum-exp `[H, N]`, base 2. */
 export interface AttentionBuffers {
@@ -85,21 +85,20 @@ export async function attentionWork(
   if (kernel === 'materialised') return materialisedWork(context, problem, buffers);
   if (kernel === 'split-keys') return splitWork(context, problem, plan, buffers);
   const rows = problem.heads * problem.queryLength;
-  // flash-rows carries its rows' totals from one dispatch to the next.
-  return withScratch(context, kernel === 'flash-rows' ? [rows * 4] : [], (totals) =>
-    flashWork(context, problem, plan, buffers, totals ?? null),
-  );
+  // Rows' totals are carried from one dispatch to the next.
+  return withScratch(context, [rows * 4], (totals) => flashWork(context, problem, plan, buffers, totals!));
 }
 
 /** The kernel of a plan, as it reads its tensors, and its constants. */
-function flashKernel({ vectors, kernel: { kernel, tile, load } }: AttentionPlan): [Kernel, Constants] {
+function flashKernel({
+  vectors,
+  kernel: { kernel, tile, load, shared, usesSubgroups },
+}: AttentionPlan): [Kernel, Constants] {
   const { rows, keys, threads } = tile;
   const common = { VECTORS: vectors, ROWS: rows, KEYS: keys };
   if (kernel === 'flash-rows') return [withLoad(FLASH_ROWS, load), { ...common, WORKGROUP: threads }];
   if (kernel === 'split-keys') return [withLoad(SPLIT_KEYS, load), { ...common, WORKGROUP: threads }];
-  const columns = Math.ceil(vectors / TILE_EDGE);
-  const owned = { OWN_ROWS: rows / TILE_EDGE, OWN_KEYS: keys / TILE_EDGE, OWN_COLUMNS: columns };
-  return [withLoad(FLASH_TILES, load), { ...common, ...owned }];
+  return [flashTiles(load, usesSubgroups ?? false), tileConstants(shared!, vectors)];
 }
 
 /** Starts compiling what `attentionWork` will run, while tensors are still on their way. */
@@ -113,7 +112,7 @@ async function flashWork(
   problem: ResolvedProblem,
   plan: AttentionPlan,
   buffers: AttentionBuffers,
-  totals: GPUBuffer | null,
+  totals: GPUBuffer,
 ): Promise<Work[]> {
   const compiled = await context.pipelines.compile(...flashKernel(plan));
   return rowWalkWork(problem, plan, plan.kernel.tile, compiled, (group): GroupBindings => {
@@ -121,7 +120,7 @@ async function flashWork(
     const ranges = [bound.q, bound.k, bound.v, bound.output, bound.logSumExp];
     // The same rows as the log-sum-exp's, so their base is the same.
     const N = problem.queryLength;
-    if (totals) ranges.push(bindRange(totals, group.headStart * N * 4, group.headEnd * N * 4));
+    ranges.push(bindRange(totals, group.headStart * N * 4, group.headEnd * N * 4));
     return {
       bindings: ranges.map(({ binding }) => binding),
       queryBase: bound.q.baseBytes / plan.storedBytes,

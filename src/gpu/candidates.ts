@@ -4,7 +4,8 @@ import type { ResolvedProblem } from '../contract/problem.ts';
 import { visiblePairs } from '../contract/visibility.ts';
 import type { Load } from './kernels/load.ts';
 import { headGroups, type DeviceFacts, type KernelPlan } from './plan.ts';
-import { isLargeWork, rowShape, rowShapes, sharedTileShape, sharedTileShapes, type TileShape } from './tile-shapes.ts';
+import { defaultTile, sharedTiles, tileName, type SharedTile } from './shared-tiles.ts';
+import { isLargeWork, rowShape, rowShapes, type TileShape } from './tile-shapes.ts';
 import { paddedColumns } from './buffers.ts';
 
 /** Keys of one part: long enough that merging the parts is nothing beside it. */
@@ -25,13 +26,25 @@ function rowPlans(problem: ResolvedProblem, facts: DeviceFacts, load: Load): Ker
   return rowShapes(vectors, facts.isSoftware).map((tile) => plan('flash-rows', 'rows', tile, load));
 }
 
+function tilePlan(shared: SharedTile, load: Load, usesSubgroups: boolean): KernelPlan {
+  const made = plan('flash-tiles', 'tiles', shared, load);
+  return { ...made, name: usesSubgroups ? `${made.name}, subgroups` : made.name, shared, usesSubgroups };
+}
+
+function tilesOf(problem: ResolvedProblem, { limits, isSoftware }: DeviceFacts): SharedTile[] {
+  return sharedTiles(paddedColumns(problem.headDim) / 4, limits.maxComputeWorkgroupStorageSize, isSoftware);
+}
+
+/** Every tile, and the default once more by subgroups where a row's threads fit the smallest of them. */
 function tilePlans(problem: ResolvedProblem, facts: DeviceFacts, load: Load): KernelPlan[] {
-  const vectors = paddedColumns(problem.headDim) / 4;
-  const bytes = facts.limits.maxComputeWorkgroupStorageSize;
-  const shapes = sharedTileShapes(vectors, bytes, facts.isSoftware);
+  const tiles = tilesOf(problem, facts);
   // Barriers are so dear on a CPU adapter that one shape is enough to see it: the best is 2.2 times slower than rows there.
-  const tried = facts.isSoftware ? shapes.slice(0, 1) : shapes;
-  return tried.map((tile) => plan('flash-tiles', 'tiles', tile, load));
+  if (facts.isSoftware) return tiles.slice(0, 1).map((tile) => tilePlan(tile, load, false));
+  const first = defaultTile(tiles, facts.vendor ?? '');
+  const fitting = tiles.filter(
+    (tile) => tile.across <= (facts.subgroupMinSize ?? 0) && (tile.across === 4 || tileName(tile) === tileName(first!)),
+  );
+  return [...tiles.map((tile) => tilePlan(tile, load, false)), ...fitting.map((tile) => tilePlan(tile, load, true))];
 }
 
 /** Keys the average row sees. */
@@ -58,10 +71,8 @@ function defaultPlan(problem: ResolvedProblem, facts: DeviceFacts): KernelPlan {
   const load = loadOf(problem);
   const [split] = splitPlans(problem, facts, load);
   if (split) return split;
-  const tile = facts.isSoftware
-    ? null
-    : sharedTileShape(vectors, facts.limits.maxComputeWorkgroupStorageSize, facts.isSoftware);
-  if (tile) return plan('flash-tiles', 'tiles', tile, load);
+  const tile = facts.isSoftware ? null : defaultTile(tilesOf(problem, facts), facts.vendor ?? '');
+  if (tile) return tilePlan(tile, load, false);
   return plan('flash-rows', 'rows', rowShape(vectors, isLargeWork(problem), facts.isSoftware), load);
 }
 

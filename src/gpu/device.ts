@@ -8,7 +8,7 @@ const ADAPTER_TIMEOUT_MS = 4000;
 const RETRY_DELAY_MS = 250;
 /** A real device grants far more; software adapters slow down beyond. */
 const WANTED_WORKGROUP_STORAGE = 32768;
-const WANTED_FEATURES = ['timestamp-query', 'shader-f16'] as const;
+const WANTED_FEATURES = ['timestamp-query', 'shader-f16', 'subgroups'] as const;
 const WANTED_BUFFER_BYTES = 4 * 1024 ** 3 - 4;
 
 export interface OpenDevice {
@@ -123,6 +123,8 @@ export async function openDevice(options: DeviceOptions = {}): Promise<OpenDevic
       limits: device.limits,
       isSoftware: options.isSoftware ?? describesSoftware(adapter.info),
       features: new Set(device.features),
+      vendor: adapter.info.vendor,
+      subgroupMinSize: device.features.has('subgroups') ? (adapter.info.subgroupMinSize ?? 0) : 0,
     },
     features: WANTED_FEATURES.filter((feature) => device.features.has(feature)),
     lost,

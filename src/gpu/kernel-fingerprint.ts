@@ -1,7 +1,7 @@
 // One string for a device and the kernels that run on it: what was measured under another is worth nothing.
 import type { OpenDevice } from './device.ts';
 import { FLASH_ROWS } from './kernels/flash-rows.ts';
-import { FLASH_TILES } from './kernels/flash-tiles.ts';
+import { flashTiles } from './kernels/flash-tiles.ts';
 import { withLoad } from './kernels/load.ts';
 import { MERGE_SPLITS } from './kernels/merge-splits.ts';
 import { SPLIT_KEYS } from './kernels/split-keys.ts';
@@ -15,7 +15,8 @@ function hash(text: string): string {
 
 function kernelHash(): string {
   const loads = (['f32', 'f16', 'native-f16'] as const).map((load) => withLoad(FLASH_ROWS, load).source);
-  return hash([...loads, FLASH_TILES.source, SPLIT_KEYS.source, MERGE_SPLITS.source].join('\n'));
+  const tiles = [false, true].map((usesSubgroups) => flashTiles('f32', usesSubgroups).source);
+  return hash([...loads, ...tiles, SPLIT_KEYS.source, MERGE_SPLITS.source].join('\n'));
 }
 
 export function kernelFingerprint({ adapter, facts }: OpenDevice): string {

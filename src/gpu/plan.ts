@@ -3,6 +3,7 @@
 import { STORED_BYTES, type Load } from './kernels/load.ts';
 import type { ResolvedProblem } from '../contract/problem.ts';
 import { paddedColumns } from './buffers.ts';
+import type { SharedTile } from './shared-tiles.ts';
 import { scoreShape, type TileShape } from './tile-shapes.ts';
 
 export interface PlanLimits {
@@ -19,6 +20,10 @@ export interface DeviceFacts {
   readonly isSoftware: boolean;
   /** Optional features that were granted. */
   readonly features: ReadonlySet<string>;
+  /** As the adapter names it; empty when it does not. */
+  readonly vendor?: string;
+  /** Lanes of the smallest subgroup; 0 or absent without that feature. */
+  readonly subgroupMinSize?: number;
 }
 
 export type FlashKernel = 'flash-rows' | 'flash-tiles' | 'split-keys';
@@ -33,6 +38,9 @@ export interface KernelPlan {
   readonly load: Load;
   /** Parts the keys are cut into, computed side by side; 1 for the kernels that walk all of them. */
   readonly splits: number;
+  /** Of flash-tiles: how its threads share the tile, and whether they agree by subgroups. */
+  readonly shared?: SharedTile;
+  readonly usesSubgroups?: boolean;
 }
 
 /** Consecutive query heads and the key heads they read: what one set of bindings covers. */

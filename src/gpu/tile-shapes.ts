@@ -22,10 +22,8 @@ const SOFTWARE_PASS = 1.6e7;
 const HARDWARE_PASS = 2.5e8;
 /** Keys and values that all tiles of a pass read on a CPU adapter: what stays in a core's own cache. One head, n = 4096: 2.1 → 4.1 GFLOP/s. */
 const SOFTWARE_SLAB_BYTES = 256 * 1024;
-/** The threads of a workgroup of flash-tiles are 8 × 8. */
-export const TILE_EDGE = 8;
 
-function withPasses(shape: Omit<TileShape, 'visitsPerPass'>, vectors: number, isSoftware: boolean): TileShape {
+export function withPasses(shape: Omit<TileShape, 'visitsPerPass'>, vectors: number, isSoftware: boolean): TileShape {
   const visitCost = shape.rows * shape.tilesPerWorkgroup * vectors * 8;
   const slabKeys = Math.floor(SOFTWARE_SLAB_BYTES / (vectors * 16 * 2));
   const visits = isSoftware ? Math.min(SOFTWARE_PASS / visitCost, slabKeys) : HARDWARE_PASS / visitCost;
@@ -55,7 +53,7 @@ export function rowShape(vectors: number, isLarge: boolean, isSoftware: boolean)
 /** What the tuner may try: as many numbers in registers as compilers take in reasonable time. */
 export function rowShapes(vectors: number, isSoftware: boolean): TileShape[] {
   const all = isSoftware
-    ? ([[8, 1], [8, 2], [4, 2], [4, 1]] as const) // prettier-ignore
+    ? ([[8, 1], [8, 2], [8, 4], [4, 2], [4, 1]] as const) // prettier-ignore
     : ([[4, 1], [2, 1], [1, 1], [4, 2]] as const); // prettier-ignore
   const most = isSoftware ? 8 * 32 : 4 * 16;
   return all.filter(([rows]) => rows * vectors <= most).map(([rows, keys]) => rowsOf(rows, keys, vectors, isSoftware));
@@ -82,34 +80,4 @@ export function pooledCellShape(vectors: number, isSoftware: boolean): TileShape
 
 export function isLargeWork(problem: ResolvedProblem): boolean {
   return multiplyAdds(problem) >= LARGE_WORK;
-}
-
-/** Bytes of workgroup memory of flash-tiles: queries and keys with rows one vec4 longer, weights, row maxima. */
-export function tileBytes(rows: number, keys: number, vectors: number): number {
-  return (rows + keys) * (vectors + 1) * 16 + rows * keys * 4 + rows * TILE_EDGE * 4;
-}
-
-/** The first that fits is the default. The last column is the most vec4s per row it is meant for: registers run out beyond. */
-const TILES = [
-  { rows: 32, keys: 32, mostVectors: 8 },
-  { rows: 32, keys: 16, mostVectors: 32 },
-  { rows: 16, keys: 8, mostVectors: 64 },
-  { rows: 64, keys: 16, mostVectors: 16 },
-  { rows: 64, keys: 32, mostVectors: 8 },
-  { rows: 16, keys: 16, mostVectors: 64 },
-  { rows: 32, keys: 8, mostVectors: 32 },
-] as const;
-
-/** All that fit the device's workgroup memory. */
-export function sharedTileShapes(vectors: number, workgroupBytes: number, isSoftware: boolean): TileShape[] {
-  return TILES.filter(
-    ({ rows, keys, mostVectors }) => vectors <= mostVectors && tileBytes(rows, keys, vectors) <= workgroupBytes,
-  ).map(({ rows, keys }) =>
-    withPasses({ rows, keys, threads: TILE_EDGE * TILE_EDGE, tilesPerWorkgroup: 1 }, vectors, isSoftware),
-  );
-}
-
-/** The default tile of flash-tiles, or null when none fits. */
-export function sharedTileShape(vectors: number, workgroupBytes: number, isSoftware: boolean): TileShape | null {
-  return sharedTileShapes(vectors, workgroupBytes, isSoftware)[0] ?? null;
 }

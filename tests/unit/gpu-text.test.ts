@@ -12,7 +12,8 @@ import { requireRoom } from '../../src/gpu/room.ts';
 import { rowSegments, segmentTiles } from '../../src/gpu/segments.ts';
 import { cutSlice } from '../../src/gpu/slices.ts';
 import { specialise } from '../../src/gpu/specialise.ts';
-import { tileBytes } from '../../src/gpu/tile-shapes.ts';
+import { sharedTiles, tileBytes, tileConstants } from '../../src/gpu/shared-tiles.ts';
+import { flashTiles } from '../../src/gpu/kernels/flash-tiles.ts';
 import { sumDeltas } from '../../src/gpu/timer.ts';
 import type { Kernel } from '../../src/gpu/kernels/kernel.ts';
 import { CASES } from '../support/cases.ts';
@@ -201,28 +202,29 @@ describe('tile shapes', () => {
     expect(plan(64, false).kernel).toBe('flash-tiles');
     expect(plan(64, true).kernel).toBe('flash-rows');
   });
-  it('fit the memory a device grants, for every head dimension', () => {
-    const kernel = kernels.find(({ name }) => name === 'flash-tiles')!;
+  it('fit the memory a device grants, and share rows and keys evenly, for every head dimension', () => {
+    const sizeOf = (type: string) => (type.startsWith('vec') ? Number(type[3]) * 4 : 4);
     for (const bytes of [16384, 32768])
-      for (let headDim = 1; headDim <= 256; headDim++) {
-        const { kernel: name, tile } = plan(headDim, false, bytes);
-        if (name !== 'flash-tiles') continue;
-        const vectors = Math.ceil(headDim / 4);
-        const constants = { VECTORS: vectors, ROWS: tile.rows, KEYS: tile.keys };
-        const text = specialise(kernel.source.replace(/\/\/ @(repeat .*|end)/g, ''), {
-          ...constants,
-          ...{ r: 0, k: 0, c: 0 },
-        });
-        const sizes = [...text.matchAll(/var<workgroup> \w+: array<(f32|vec4f), ([\d\s+*()]+)>/g)];
-        const used = sizes.reduce((sum, [, type, count]) => sum + evaluate(count!) * (type === 'f32' ? 4 : 16), 0);
-        expect(sizes).toHaveLength(4);
-        expect(used).toBeLessThanOrEqual(bytes);
-        expect(used).toBe(tileBytes(tile.rows, tile.keys, vectors));
-      }
+      for (let vectors = 1; vectors <= 64; vectors++)
+        for (const tile of sharedTiles(vectors, bytes, false)) {
+          const constants = tileConstants(tile, vectors);
+          const text = specialise(flashTiles('f32', true).source, constants);
+          const arrays = [...text.matchAll(/var<workgroup> \w+: array<(f32|vec\df), ([\d\s+*()]+)>/g)];
+          const single = [...text.matchAll(/var<workgroup> \w+: (?:u32|atomic<u32>);/g)];
+          const used = arrays.reduce(
+            (sum, [, type, count]) => sum + evaluate(count!) * sizeOf(type!),
+            single.length * 4,
+          );
+          expect(arrays).toHaveLength(4);
+          expect(used).toBe(tileBytes(tile, vectors));
+          expect(used).toBeLessThanOrEqual(bytes);
+          expect(Object.values(constants).every(Number.isInteger)).toBe(true);
+          expect(tile.across * tile.down).toBe(tile.threads);
+        }
   });
   it('fall back to rows where no tile fits', () => {
-    expect(plan(256, false).kernel).toBe('flash-rows');
-    expect(plan(256, false, 32768).kernel).toBe('flash-tiles');
+    expect(plan(256, false, 4096).kernel).toBe('flash-rows');
+    expect(plan(256, false).kernel).toBe('flash-tiles');
   });
   it('are several to choose from, each by a name of its own, with the default first', () => {
     for (const { problem } of CASES)

@@ -1,0 +1,92 @@
+// Every plan a problem may run by, not only the first: the same answers, the same keys, the same bits twice.
+// Subgroups are four lanes wide on SwiftShader, where other libraries' subgroup paths are wrong without a word.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Backend } from '../../src/contract/backend.ts';
+import { resolveProblem, type AttentionProblem, type AttentionTensors } from '../../src/contract/problem.ts';
+import { isVisible } from '../../src/contract/visibility.ts';
+import { candidatePlans } from '../../src/gpu/candidates.ts';
+import { openDevice } from '../../src/gpu/device.ts';
+import { createGpuBackend } from '../../src/gpu/gpu-backend.ts';
+import type { DeviceFacts } from '../../src/gpu/plan.ts';
+import { referenceAttention } from '../../src/math/attention.ts';
+import { CASES, caseTensors } from '../support/cases.ts';
+import { largestMagnitude, logSumExpGate, outputGate, worstDifference } from '../support/tolerance.ts';
+
+/** One case of each kind of trouble: sizes beside tiles, masks, huge numbers. Compiling is what takes the time. */
+const CHOSEN = CASES.filter(
+  ({ problem, fill }, index) => problem.headDim <= 64 && (fill !== undefined || problem.mask || index % 3 === 0),
+).filter((_, index) => index % 2 === 0);
+
+async function facts(): Promise<DeviceFacts> {
+  const open = await openDevice({ isSoftware: false });
+  open.close();
+  return open.facts;
+}
+
+async function answer(backend: Backend, problem: AttentionProblem, tensors: AttentionTensors) {
+  const resolved = resolveProblem(problem);
+  const resident = await backend.upload(resolved, tensors, {});
+  const prepared = await backend.prepare(resolved, resident);
+  try {
+    return await prepared.read({});
+  } finally {
+    prepared.dispose();
+    resident.dispose();
+  }
+}
+
+/** The plans of a problem like this on a device that calls itself hardware: tiles of all shapes, with and without subgroups. */
+const known = await facts();
+const names = candidatePlans(resolveProblem({ heads: 1, queryLength: 300, headDim: 64 }), known)
+  .filter(({ kernel }) => kernel === 'flash-tiles')
+  .map(({ name }) => name);
+
+it('has tiles with and without subgroups to try here', () => {
+  console.log(names.join(', '));
+  expect(names.some((name) => name.includes('subgroups'))).toBe(known.features.has('subgroups'));
+  expect(names.filter((name) => !name.includes('subgroups')).length).toBeGreaterThanOrEqual(4);
+});
+
+for (const name of names)
+  describe(`plan ${name}`, () => {
+    let backend: Backend;
+    beforeAll(async () => {
+      backend = await createGpuBackend({ kernel: name, isSoftware: false });
+    });
+    afterAll(() => backend.dispose());
+
+    it('matches the reference', async () => {
+      for (const testCase of CHOSEN) {
+        const problem = { ...testCase.problem, headDim: 64 };
+        const tensors = caseTensors({ ...testCase, problem });
+        const reference = referenceAttention(resolveProblem(problem), tensors);
+        const actual = await answer(backend, problem, tensors);
+        const gate = outputGate(reference.largestScore, largestMagnitude(tensors.v));
+        expect(worstDifference(actual.output, reference.output).worst, testCase.name).toBeLessThanOrEqual(gate);
+        const logGate = logSumExpGate(reference.largestScore);
+        expect(worstDifference(actual.logSumExp, reference.logSumExp).worst, testCase.name).toBeLessThanOrEqual(
+          logGate,
+        );
+        const again = await answer(backend, problem, tensors);
+        expect(again.output, testCase.name).toEqual(actual.output);
+      }
+    });
+
+    it('reads exactly the visible keys', async () => {
+      const mask = { causal: true, window: { left: 37, right: 0 }, globalTokens: 2 };
+      const problem = { heads: 1, queryLength: 70, keyLength: 130, headDim: 64, mask };
+      const resolved = resolveProblem(problem);
+      const q = new Float32Array(70 * 64);
+      const k = new Float32Array(130 * 64);
+      for (let block = 0; block * 64 < 130; block++) {
+        const v = Float32Array.from({ length: 130 * 64 }, (_, at) =>
+          Math.floor(at / 64) === block * 64 + (at % 64) ? 1 : 0,
+        );
+        const { output } = await answer(backend, problem, { q, k, v });
+        for (let i = 0; i < 70; i++)
+          for (let c = 0; c < 64 && block * 64 + c < 130; c++)
+            if (output[i * 64 + c]! > 0 !== isVisible(resolved, i, block * 64 + c))
+              expect.fail(`query ${i}, key ${block * 64 + c}: weight ${output[i * 64 + c]}`);
+      }
+    });
+  });
