@@ -17,7 +17,10 @@ export interface DevicePeak {
   clock: 'kernel' | 'wall';
   /** The step of that clock in milliseconds, where known. */
   timerResolutionMs: number | null;
-  /** Multiply-adds in registers, each counted as two operations, per second: float32 on the GPU, float64 in JavaScript. */
+  /**
+   * Multiply-adds in registers, each counted as two operations, per second: float32 on the GPU, float64 in JavaScript
+   * (whose operands come from the first-level cache, as no program's can all stay in registers).
+   */
   flops: PeakSamples;
   /** Bytes read plus bytes written per second by a copy much larger than the caches (256 MB where there is room). */
   bytes: PeakSamples;

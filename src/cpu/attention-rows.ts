@@ -1,23 +1,27 @@
 // Attention of some queries of one head over packed K and V, with a streaming softmax: no row of scores is ever held whole.
-// Passes per tile of keys: scores → mask at the edges → running maximum → exponentials and their sum → weighted sum of V.
-// The maximum is a reference that moves only when exceeded by `SLACK`: in float64 nothing is lost, and rescaling almost never happens.
+// Passes per tile of keys: scores → hidden keys of edge tiles → (running maximum →) exponentials and their sum → weighted sum of V.
+// In float64 a maximum is only needed against overflow: rows whose scores cannot exceed `LIMIT` (by the norms of q and k) do without.
+// For the others it is a reference that moves only when exceeded by `SLACK`, so rescaling almost never happens.
 import type { ResolvedProblem } from '../contract/problem.ts';
-import { exponential } from './exponential.ts';
+import { exponential, exponentiateTile, HIDDEN_STEPS, STEPS_PER_NAT } from './exponential.ts';
 import { effectiveMask, LANES, paddedLength } from './key-layout.ts';
 import type { KeyPanels, ValuePanels } from './panels.ts';
 import { GROUP_ROWS, groupLength, segmentsOf, type KeySegment } from './row-groups.ts';
-import { forEachScoreTile, packQueries, TILE_KEYS } from './score-tile.ts';
+import { forEachScoreTile, largestNorm, packQueries, TILE_KEYS } from './score-tile.ts';
 
-const SLACK = 100;
+/** Both in nats. Sums of e^±LIMIT over any number of keys stay far inside float64. */
+const LIMIT = 300;
+const SLACK = 100 * STEPS_PER_NAT;
 
 /** Hides from each row the keys of the tile outside its part of the segment. */
-export function maskEdges(segment: KeySegment, start: number, groups: number, scores: Float64Array): void {
+function maskEdges(segment: KeySegment, start: number, groups: number, scores: Float64Array, hidden: number): void {
   const end = start + groups * LANES;
+  if (start >= segment.clearFrom && end <= segment.clearTo) return;
   for (let r = 0; r < GROUP_ROWS; r++) {
     const low = Math.min(segment.lows[r]!, end);
     const high = Math.max(segment.highs[r]!, start);
-    for (let t = start; t < low; t++) scores[(t - start) * GROUP_ROWS + r] = -Infinity;
-    for (let t = high; t < end; t++) scores[(t - start) * GROUP_ROWS + r] = -Infinity;
+    for (let t = start; t < low; t++) scores[(t - start) * GROUP_ROWS + r] = hidden;
+    for (let t = high; t < end; t++) scores[(t - start) * GROUP_ROWS + r] = hidden;
   }
 }
 
@@ -97,40 +101,53 @@ function accumulateValues(
   }
 }
 
-/** The running softmax of four rows. */
+/** The running softmax of four rows. Scores and references are in steps. */
 class RunningSoftmax {
-  readonly maxima = new Float64Array(GROUP_ROWS);
+  readonly references = new Float64Array(GROUP_ROWS);
   readonly sums = new Float64Array(GROUP_ROWS);
   readonly output: Float64Array;
+  private readonly maxima = new Float64Array(GROUP_ROWS);
+  private isBounded = false;
 
   constructor(headDim: number) {
     this.output = new Float64Array(Math.ceil(headDim / LANES) * LANES * GROUP_ROWS);
   }
 
-  reset(): void {
-    this.maxima.fill(-Infinity);
+  /** For rows whose scores lie within ±`bound` nats. */
+  reset(bound: number): void {
+    this.isBounded = bound <= LIMIT;
+    this.references.fill(this.isBounded ? 0 : -Infinity);
     this.sums.fill(0);
     this.output.fill(0);
   }
 
+  /** What a hidden score must hold when the tile is absorbed. */
+  get hidden(): number {
+    return this.isBounded ? HIDDEN_STEPS : -Infinity;
+  }
+
   /** Turns a tile's scores into exponentials in place and adds them up. */
   absorb(scores: Float64Array, keys: number): void {
-    for (let r = 0; r < GROUP_ROWS; r++) {
-      const end = keys * GROUP_ROWS;
-      let tileMax = -Infinity;
-      for (let a = r; a < end; a += GROUP_ROWS) if (scores[a]! > tileMax) tileMax = scores[a]!;
-      if (tileMax > this.maxima[r]! + SLACK) this.moveReference(r, tileMax);
-      const reference = this.maxima[r]!;
-      let sum = 0;
-      if (tileMax === -Infinity) for (let a = r; a < end; a += GROUP_ROWS) scores[a] = 0;
-      else for (let a = r; a < end; a += GROUP_ROWS) sum += scores[a] = exponential(scores[a]! - reference);
-      this.sums[r]! += sum;
+    const end = keys * GROUP_ROWS;
+    if (!this.isBounded) this.subtractReferences(scores, end);
+    exponentiateTile(scores, end, this.sums);
+  }
+
+  private subtractReferences(scores: Float64Array, end: number): void {
+    const { maxima, references } = this;
+    maxima.fill(-Infinity);
+    for (let a = 0; a < end; a++) if (scores[a]! > maxima[a % GROUP_ROWS]!) maxima[a % GROUP_ROWS] = scores[a]!;
+    for (let r = 0; r < GROUP_ROWS; r++) if (maxima[r]! > references[r]! + SLACK) this.moveReference(r, maxima[r]!);
+    for (let a = 0; a < end; a++) {
+      const difference = scores[a]! - references[a % GROUP_ROWS]!;
+      // Also when the row has seen no key yet: −Infinity less −Infinity is no number.
+      scores[a] = difference > HIDDEN_STEPS ? difference : HIDDEN_STEPS;
     }
   }
 
   private moveReference(r: number, max: number): void {
-    const factor = exponential(this.maxima[r]! - max);
-    this.maxima[r] = max;
+    const factor = exponential((this.references[r]! - max) / STEPS_PER_NAT);
+    this.references[r] = max;
     this.sums[r]! *= factor;
     for (let a = r; a < this.output.length; a += GROUP_ROWS) this.output[a]! *= factor;
   }
@@ -144,7 +161,7 @@ export function attentionRows(
   rows: Int32Array,
   q: Float32Array,
 ): { output: Float32Array; logSumExp: Float32Array } {
-  const { headDim: D } = problem;
+  const { headDim: D, scale } = problem;
   const mask = effectiveMask(problem);
   const padded = paddedLength(values.layout);
   const dimGroups = Math.ceil(D / LANES);
@@ -156,17 +173,18 @@ export function attentionRows(
   let count = 0;
   for (let first = 0; first < rows.length; first += count) {
     count = groupLength(problem, mask, rows, first);
-    packQueries(q, first, count, D, problem.scale, queries);
-    softmax.reset();
+    packQueries(q, first, count, D, scale * STEPS_PER_NAT, queries);
+    softmax.reset((largestNorm(queries) * keys.largestNorm) / STEPS_PER_NAT);
+    const { hidden } = softmax;
     const segments = segmentsOf(problem, mask, keys.layout, rows.subarray(first, first + count));
     forEachScoreTile(queries, keys.data, D, segments, scores, (segment, start, groups) => {
-      maskEdges(segment, start, groups, scores);
+      maskEdges(segment, start, groups, scores, hidden);
       softmax.absorb(scores, groups * LANES);
       accumulateValues(scores, groups * LANES, values.data, padded, segment.base + start, dimGroups, softmax.output);
     });
     for (let r = 0; r < count; r++) {
       const sum = softmax.sums[r]!;
-      logSumExp[first + r] = sum === 0 ? -Infinity : softmax.maxima[r]! + Math.log(sum);
+      logSumExp[first + r] = sum === 0 ? -Infinity : softmax.references[r]! / STEPS_PER_NAT + Math.log(sum);
       if (sum === 0) continue;
       for (let x = 0; x < D; x++)
         output[(first + r) * D + x] = softmax.output[(x >> 2) * 16 + (x & 3) * GROUP_ROWS + r]! / sum;

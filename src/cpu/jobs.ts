@@ -67,8 +67,6 @@ export type Job =
       /** → rounds counted `[1]`, see `multiplyAdds` */
       kind: 'multiply-add';
       rounds: number;
-      factor: number;
-      step: number;
     }
   | {
       /** → bytes per second `[1]`, see `copyRate` */
@@ -124,7 +122,7 @@ export class JobBench {
   private compute(job: Job): Float32Array[] {
     if (job.kind === 'linear')
       return [matrixMultiply(job.x, job.rows, this.require<MatrixPanels>(job.weight), job.bias, job.activation)];
-    if (job.kind === 'multiply-add') return [Float32Array.of(multiplyAdds(job.rounds, job.factor, job.step))];
+    if (job.kind === 'multiply-add') return [Float32Array.of(multiplyAdds(job.rounds))];
     if (job.kind === 'copy') return [Float32Array.of(copyRate(job.numbers, job.copies))];
     const keys = this.require<KeyPanels>(job.keys);
     if (job.kind === 'attention') {

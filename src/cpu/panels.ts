@@ -7,6 +7,8 @@ export interface KeyPanels {
   readonly layout: KeyLayout;
   /** `[groups of 4 keys, D, 4]`; padding lanes are zeros. */
   readonly data: Float64Array;
+  /** The largest Euclidean norm of a key. */
+  readonly largestNorm: number;
 }
 
 export interface ValuePanels {
@@ -39,11 +41,18 @@ function forEachPlace(layout: KeyLayout, place: (key: number, position: number) 
 export function packKeys(k: Float32Array, keyLength: number, headDim: number, dilation: number): KeyPanels {
   const layout = layOutKeys(keyLength, dilation);
   const data = new Float64Array(paddedLength(layout) * headDim);
+  let largestSquare = 0;
   forEachPlace(layout, (key, position) => {
     const to = (position - (position % LANES)) * headDim + (position % LANES);
-    for (let x = 0; x < headDim; x++) data[to + x * LANES] = k[key * headDim + x]!;
+    let square = 0;
+    for (let x = 0; x < headDim; x++) {
+      const value = k[key * headDim + x]!;
+      square += value * value;
+      data[to + x * LANES] = value;
+    }
+    if (square > largestSquare) largestSquare = square;
   });
-  return { kind: 'keys', layout, data };
+  return { kind: 'keys', layout, data, largestNorm: Math.sqrt(largestSquare) };
 }
 
 /** V `[M, D]` of one head. */

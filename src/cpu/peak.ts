@@ -24,9 +24,7 @@ const COPIES = 4;
 
 function group(kind: 'multiply-add' | 'copy', units: number, cost: number, absorb: JobGroup['absorb']): JobGroup {
   const job = (from: number, to: number): Job =>
-    kind === 'copy'
-      ? { kind, numbers: COPY_NUMBERS, copies: COPIES }
-      : { kind, rounds: UNIT_ROUNDS * (to - from), factor: 1, step: 1 };
+    kind === 'copy' ? { kind, numbers: COPY_NUMBERS, copies: COPIES } : { kind, rounds: UNIT_ROUNDS * (to - from) };
   return {
     holdings: [],
     costs: new Float64Array(units).fill(cost),

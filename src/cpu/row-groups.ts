@@ -19,6 +19,9 @@ export interface KeySegment {
   /** The union of the rows' parts. */
   readonly from: number;
   readonly to: number;
+  /** The keys all four rows see: a tile inside needs no mask. */
+  readonly clearFrom: number;
+  readonly clearTo: number;
 }
 
 const residueOf = (position: number, dilation: number) => ((position % dilation) + dilation) % dilation;
@@ -81,7 +84,10 @@ function segmentOf(
     from = Math.min(from, low);
     to = Math.max(to, high);
   });
-  return to === 0 ? null : { residue, base: layout.bases[residue]!, lows, highs, from, to };
+  if (to === 0) return null;
+  const clearFrom = Math.max(...lows);
+  const clearTo = Math.min(...highs);
+  return { residue, base: layout.bases[residue]!, lows, highs, from, to, clearFrom, clearTo };
 }
 
 /**

@@ -21,6 +21,17 @@ export function packQueries(
     for (let x = 0; x < headDim; x++) packed[x * GROUP_ROWS + r] = q[(firstRow + r) * headDim + x]! * scale;
 }
 
+/** The largest Euclidean norm of the four packed queries. */
+export function largestNorm(packed: Float64Array): number {
+  let largestSquare = 0;
+  for (let r = 0; r < GROUP_ROWS; r++) {
+    let square = 0;
+    for (let a = r; a < packed.length; a += GROUP_ROWS) square += packed[a]! * packed[a]!;
+    if (!(square <= largestSquare)) largestSquare = square;
+  }
+  return Math.sqrt(largestSquare);
+}
+
 /** `scores[(4·g + lane)·4 + row]` for `groups` groups of four keys starting at panel group `firstGroup`. */
 export function scoreTile(
   queries: Float64Array,
