@@ -6,7 +6,7 @@ import type { BackendInfo, BackendReason } from '../contract/engine.ts';
 import type { SourceSummary } from '../contract/workbench.ts';
 import type { Allowed } from '../params/parameter.ts';
 import type { Notice } from '../params/parse.ts';
-import { formatBytes, formatCount } from '../viz/format.ts';
+import { formatBytes, formatCount, formatDuration } from '../viz/format.ts';
 import type { Locale, Text } from './text.ts';
 
 const kebabToSnake = (code: string) => code.replaceAll('-', '_');
@@ -37,8 +37,7 @@ export function wordFailure(
     field: detail.field ?? '',
     value: shown(detail.value),
     allowed: detail.allowed ?? '',
-    needed: numbers['neededBytes'] === undefined ? '?' : formatBytes(numbers['neededBytes'], locale),
-    available: numbers['availableBytes'] === undefined ? '?' : formatBytes(numbers['availableBytes'], locale),
+    ...numbersOf(detail, locale),
     largest: numbers['largestLength'] === undefined ? '?' : formatCount(numbers['largestLength'], locale),
     row: String(numbers['row'] ?? '?'),
     column: String(numbers['column'] ?? '?'),
@@ -49,6 +48,39 @@ export function wordFailure(
     (lookUp(text, 'file_reason', detail.reason, inputs) ?? lookUp(text, 'reason', detail.reason, inputs));
   const general = lookUp(text, 'error', code, inputs) ?? text.error_internal();
   return reason ? `${general} ${reason}` : general;
+}
+
+const numbersOf = ({ numbers = {} }: AttentionErrorDetail, locale: Locale) => ({
+  needed: numbers['neededBytes'] === undefined ? '?' : formatBytes(numbers['neededBytes'], locale),
+  available: numbers['availableBytes'] === undefined ? '?' : formatBytes(numbers['availableBytes'], locale),
+});
+
+/** Why a benchmark's case has no row. */
+export function wordGap(
+  text: Text,
+  locale: Locale,
+  { code, detail }: { code: AttentionErrorCode | 'over-budget'; detail: AttentionErrorDetail },
+): string {
+  if (code === 'too-large') return text.gap_too_large(numbersOf(detail, locale));
+  if (code !== 'over-budget') return wordFailure(text, locale, { code, detail });
+  const { estimateMs, budgetMs } = detail.numbers ?? {};
+  if (estimateMs === undefined || budgetMs === undefined) return text.gap_over_budget();
+  return text.gap_over_budget_at({
+    estimate: formatDuration(estimateMs, locale),
+    budget: formatDuration(budgetMs, locale),
+  });
+}
+
+/** Why a device job ended early, and that nothing measured is lost. */
+export function wordDeviceFailure(
+  text: Text,
+  locale: Locale,
+  { code, detail }: { code: AttentionErrorCode; detail: AttentionErrorDetail },
+): string {
+  if (code === 'aborted') return text.device_cancelled();
+  if (code === 'device-lost') return text.device_lost();
+  if (code === 'too-large') return text.device_too_large(numbersOf(detail, locale));
+  return code === 'internal' ? text.device_failed() : wordFailure(text, locale, { code, detail });
 }
 
 /** Why the page computes where it does. */

@@ -47,6 +47,8 @@ export class Measurements {
       );
     } catch (error) {
       if (!isAborted(error)) this.failure = error instanceof AttentionError ? error : new AttentionError('internal');
+      // Abandoned for other timing: measured anew, whole, once that is over.
+      else if (round === this.#round) this.live = {};
     } finally {
       this.measuring = false;
     }

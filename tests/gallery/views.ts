@@ -1,6 +1,7 @@
 // Every view of the gallery. A component of `src/ui` without one fails `tests/browser/gallery.test.ts`.
 import { BAR_VIEWS, MARK_VIEWS, SWEEP_VIEWS } from './chart-views.ts';
 import { NOTICE_VIEWS, PROGRESS_VIEWS, SELECT_VIEWS, SLIDER_VIEWS } from './control-views.ts';
+import { BENCHMARK_VIEWS, ROOFLINE_VIEWS, TRIAL_VIEWS } from './device-views.ts';
 import { HEATMAP_VIEWS } from './heatmap-views.ts';
 import { LEGEND_VIEWS } from './legend-views.ts';
 import { AXIS_VIEWS, GRID_VIEWS, WALL_VIEWS } from './overview-views.ts';
@@ -19,6 +20,9 @@ export const VIEWS: readonly View[] = [
   ...BAR_VIEWS,
   ...SWEEP_VIEWS,
   ...MARK_VIEWS,
+  ...ROOFLINE_VIEWS,
+  ...TRIAL_VIEWS,
+  ...BENCHMARK_VIEWS,
   ...SLIDER_VIEWS,
   ...SELECT_VIEWS,
   ...NOTICE_VIEWS,
