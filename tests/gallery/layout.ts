@@ -1,6 +1,12 @@
 // What a person would see go wrong in a drawn view: things that leave their box, and words cut off without a sign. Measures only.
 
-const isVisuallyHidden = (element: Element) => element.closest('.visually-hidden, defs, clipPath, title') !== null;
+/** Cut to nothing, as the page hides words that are for screen readers only. */
+function isClipped(element: Element): boolean {
+  for (let at: Element | null = element; at; at = at.parentElement)
+    if (getComputedStyle(at).clipPath === 'inset(50%)') return true;
+  return false;
+}
+const isVisuallyHidden = (element: Element) => element.closest('defs, clipPath, title') !== null || isClipped(element);
 const nameOf = (element: Element) =>
   `<${element.tagName.toLowerCase()} class="${element.getAttribute('class') ?? ''}"> ${element.textContent?.trim().slice(0, 40)}`;
 
