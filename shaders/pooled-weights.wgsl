@@ -1,5 +1,5 @@
 // Softmax weights summed or maximised over blocks of query × key cells, from Q, K and the log-sum-exp: no N × M memory.
-// One thread per listed block; blocks that no query can see are not listed and stay 0.
+// One thread per BLOCKS listed blocks, neighbours mostly; blocks that no query can see are not listed and stay 0.
 // Per group of ROWS queries and of KEYS keys: score → weight = 2^(score − lse) → sum or maximum.
 
 struct Params {
@@ -56,64 +56,67 @@ fn seen_pairs(row: u32, bottom: u32, key: u32, last_key: u32, is_clear: bool) ->
 
 @compute @workgroup_size($WORKGROUP)
 fn main(@builtin(global_invocation_id) id: vec3u) {
-  let index = params.cell_start + id.x;
-  if (index >= params.cell_end) {
-    return;
-  }
-  let cell = cells[index] & 0x7fffffffu;
-  let is_clear = cells[index] >= 0x80000000u;
-  let block_row = cell / params.block_columns;
-  let block_column = cell % params.block_columns;
-  let bottom = edges[block_row + 1u];
-  let first_key = edges[params.block_rows + 1u + block_column];
-  let last_key = edges[params.block_rows + 2u + block_column];
-  var total = 0.0;
-  var largest = 0.0;
-  for (var row = edges[block_row]; row < bottom; row += $ROWSu) {
-    for (var r = 0u; r < $ROWSu; r++) {
-      let source = params.query_base + min(row + r, bottom - 1u) * $VECTORSu;
-      for (var c = 0u; c < $VECTORSu; c++) {
-        q[r * $VECTORSu + c] = load(queries[source + c]) * params.scale;
+  let first = params.cell_start + id.x * $BLOCKSu;
+  // First of the rows in `q`; none yet.
+  var row_held = 0xffffffffu;
+  for (var index = first; index < min(first + $BLOCKSu, params.cell_end); index++) {
+    let cell = cells[index] & 0x7fffffffu;
+    let is_clear = cells[index] >= 0x80000000u;
+    let block_row = cell / params.block_columns;
+    let block_column = cell % params.block_columns;
+    let bottom = edges[block_row + 1u];
+    let first_key = edges[params.block_rows + 1u + block_column];
+    let last_key = edges[params.block_rows + 2u + block_column];
+    var total = 0.0;
+    var largest = 0.0;
+    for (var row = edges[block_row]; row < bottom; row += $ROWSu) {
+      // Neighbouring blocks share their rows.
+      for (var r = 0u; r < $ROWSu && row != row_held; r++) {
+        let source = params.query_base + min(row + r, bottom - 1u) * $VECTORSu;
+        for (var c = 0u; c < $VECTORSu; c++) {
+          q[r * $VECTORSu + c] = load(queries[source + c]) * params.scale;
+        }
       }
-    }
-    // @repeat r ROWS
-    let row$r = min(row + $ru, bottom - 1u);
-    let lse$r = log_sum_exp[params.row_base + row$r];
-    // @end
-    for (var key = first_key; key < last_key; key += $KEYSu) {
-      // @repeat k KEYS
-      let key$k = min(key + $ku, last_key - 1u);
-      let at$k = params.key_base + key$k * $VECTORSu;
+      row_held = row;
       // @repeat r ROWS
-      var s$r_$k = 0.0;
+      let row$r = min(row + $ru, bottom - 1u);
+      let lse$r = log_sum_exp[params.row_base + row$r];
       // @end
-      // @end
-      // @repeat c VECTORS
-      {
+      for (var key = first_key; key < last_key; key += $KEYSu) {
         // @repeat k KEYS
-        let part$k = load(keys[at$k + $cu]);
-        // @end
+        let key$k = min(key + $ku, last_key - 1u);
+        let at$k = params.key_base + key$k * $VECTORSu;
         // @repeat r ROWS
-        let query$r = q[$r * $VECTORS + $c];
+        var s$r_$k = 0.0;
+        // @end
+        // @end
+        // @repeat c VECTORS
+        {
+          // @repeat k KEYS
+          let part$k = load(keys[at$k + $cu]);
+          // @end
+          // @repeat r ROWS
+          let query$r = q[$r * $VECTORS + $c];
+          // @repeat k KEYS
+          s$r_$k += dot(query$r, part$k);
+          // @end
+          // @end
+        }
+        // @end
+        var seen = ALL_PAIRS;
+        if (!is_clear || row + $ROWSu > bottom || key + $KEYSu > last_key) {
+          seen = seen_pairs(row, bottom, key, last_key, is_clear);
+        }
+        // @repeat r ROWS
         // @repeat k KEYS
-        s$r_$k += dot(query$r, part$k);
+        let is_seen$r_$k = (seen & (1u << ($ru * $KEYSu + $ku))) != 0u;
+        let weight$r_$k = select(0.0, exp2(select(HIDDEN, s$r_$k - lse$r, is_seen$r_$k)), is_seen$r_$k);
+        total += weight$r_$k;
+        largest = max(largest, weight$r_$k);
         // @end
         // @end
       }
-      // @end
-      var seen = ALL_PAIRS;
-      if (!is_clear || row + $ROWSu > bottom || key + $KEYSu > last_key) {
-        seen = seen_pairs(row, bottom, key, last_key, is_clear);
-      }
-      // @repeat r ROWS
-      // @repeat k KEYS
-      let is_seen$r_$k = (seen & (1u << ($ru * $KEYSu + $ku))) != 0u;
-      let weight$r_$k = select(0.0, exp2(select(HIDDEN, s$r_$k - lse$r, is_seen$r_$k)), is_seen$r_$k);
-      total += weight$r_$k;
-      largest = max(largest, weight$r_$k);
-      // @end
-      // @end
     }
+    pooled[cell] = select(total, largest, params.is_max == 1u);
   }
-  pooled[cell] = select(total, largest, params.is_max == 1u);
 }

@@ -8,11 +8,14 @@ import { defaultTile, sharedTiles, tileName, type SharedTile } from './shared-ti
 import { isLargeWork, rowShape, rowShapes, type TileShape } from './tile-shapes.ts';
 import { paddedColumns } from './buffers.ts';
 
-/** Keys of one part: long enough that merging the parts is nothing beside it. */
-const SPLIT_KEYS = 512;
-const MOST_SPLITS = 128;
-/** Rows of all heads that leave a device idle when each is one thread's own: few cores, or thousands of threads. */
-const FEW_ROWS = { software: 32, hardware: 4096 };
+/**
+ * Splitting keys: keys of a part (long enough that merging is little beside it), most parts, rows of all heads up to which it is the
+ * default, and up to which it is tried. A CPU adapter has few cores, a GPU thousands of threads to keep busy.
+ */
+const SPLIT = {
+  software: { keys: 512, most: 128, defaultRows: 32, triedRows: 32 },
+  hardware: { keys: 64, most: 1024, defaultRows: 64, triedRows: 1024 },
+} as const;
 
 function plan(kernel: KernelPlan['kernel'], word: string, tile: TileShape, load: Load, splits = 1): KernelPlan {
   const how = load === 'native-f16' ? ', native f16' : '';
@@ -52,12 +55,14 @@ function visibleKeys(problem: ResolvedProblem): number {
   return visiblePairs(problem) / problem.queryLength;
 }
 
+const splitting = ({ isSoftware }: DeviceFacts) => (isSoftware ? SPLIT.software : SPLIT.hardware);
+
 /** Split keys where whole rows would leave the device idle; nothing elsewhere. */
 function splitPlans(problem: ResolvedProblem, facts: DeviceFacts, load: Load): KernelPlan[] {
   const rows = problem.heads * problem.queryLength;
-  const few = facts.isSoftware ? FEW_ROWS.software : FEW_ROWS.hardware;
-  const splits = Math.min(MOST_SPLITS, Math.ceil(visibleKeys(problem) / SPLIT_KEYS));
-  if (rows > few || splits < 2 || headGroups(problem, facts.limits).length > 1) return [];
+  const { keys, most, triedRows } = splitting(facts);
+  const splits = Math.min(most, Math.ceil(visibleKeys(problem) / keys));
+  if (rows > triedRows || splits < 2 || headGroups(problem, facts.limits).length > 1) return [];
   const vectors = paddedColumns(problem.headDim) / 4;
   // As many rows per thread as there are, so that none is computed for nothing.
   const wanted = Math.min(problem.queryLength, 4);
@@ -70,7 +75,7 @@ function defaultPlan(problem: ResolvedProblem, facts: DeviceFacts): KernelPlan {
   const vectors = paddedColumns(problem.headDim) / 4;
   const load = loadOf(problem);
   const [split] = splitPlans(problem, facts, load);
-  if (split) return split;
+  if (split && problem.heads * problem.queryLength <= splitting(facts).defaultRows) return split;
   const tile = facts.isSoftware ? null : defaultTile(tilesOf(problem, facts), facts.vendor ?? '');
   if (tile) return tilePlan(tile, load, false);
   return plan('flash-rows', 'rows', rowShape(vectors, isLargeWork(problem), facts.isSoftware), load);

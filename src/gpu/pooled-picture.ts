@@ -13,7 +13,7 @@ import { axisPieces, foldCells, listCells, type AxisPieces } from './pooled-cell
 import { bindHeads, bindRange } from './row-walk-work.ts';
 import type { Work } from './slices.ts';
 import type { Constants } from './specialise.ts';
-import { pooledCellShape, pooledShape, type TileShape } from './tile-shapes.ts';
+import { pooledShape, type TileShape } from './tile-shapes.ts';
 
 interface PictureBuffers {
   readonly edges: GPUBuffer;
@@ -21,24 +21,26 @@ interface PictureBuffers {
   readonly pooled: GPUBuffer;
 }
 
-/** Rows and keys of a thread at a time, and threads. Single cells need no more than one row of one key. */
-function pictureTile({ vectors, isSoftware }: { vectors: number; isSoftware: boolean }, hasBlocks: boolean): TileShape {
-  return hasBlocks ? pooledShape(vectors, isSoftware) : pooledCellShape(vectors, isSoftware);
+function pictureConstants(vectors: number, { rows, keys, threads }: TileShape, blocks: number): Constants {
+  return { VECTORS: vectors, WORKGROUP: threads, ROWS: rows, KEYS: keys, BLOCKS: blocks };
 }
 
-function pictureConstants(vectors: number, { rows, keys, threads }: TileShape): Constants {
-  return { VECTORS: vectors, WORKGROUP: threads, ROWS: rows, KEYS: keys };
+/** A thread's blocks: small ones share what it has read of their rows. */
+function blocksPerThread(pairsPerBlock: number): number {
+  return pairsPerBlock > 64 ? 1 : 8;
 }
 
-/** Queries from which a picture of all rows is pooled, as far as the usual size of a screen tells. */
-const POOLED_ROWS = 512;
+/** Blocks across a picture of everything, as far as the usual size of a screen tells. */
+const USUAL_BLOCKS = 512;
 
 /** Starts compiling what the first picture will most likely run. */
 export function warmPicture(context: GpuContext, problem: ResolvedProblem): void {
   const plan = planFor(context, problem);
   const { isSoftware } = context.open.facts;
-  const tile = pictureTile({ ...plan, isSoftware }, problem.queryLength > POOLED_ROWS);
-  context.pipelines.warm(withLoad(POOLED_WEIGHTS, loadOf(problem)), pictureConstants(plan.vectors, tile));
+  const [rows, keys] = [problem.queryLength, problem.keyLength].map((length) => Math.ceil(length / USUAL_BLOCKS));
+  const tile = pooledShape(plan.vectors, isSoftware, rows!, keys!);
+  const constants = pictureConstants(plan.vectors, tile, blocksPerThread(rows! * keys!));
+  context.pipelines.warm(withLoad(POOLED_WEIGHTS, loadOf(problem)), constants);
 }
 
 async function pictureWork(
@@ -55,17 +57,18 @@ async function pictureWork(
   const plan = planFor(context, problem);
   const [blockRows, blockColumns] = [rows.edges.length - 1, columns.edges.length - 1];
   const largestRows = Math.ceil((view.rows[1] - view.rows[0]) / blockRows);
-  const tile = pictureTile({ ...plan, isSoftware: context.open.facts.isSoftware }, largestRows > 1);
+  const largestKeys = Math.ceil((view.columns[1] - view.columns[0]) / blockColumns);
+  const tile = pooledShape(plan.vectors, context.open.facts.isSoftware, largestRows, largestKeys);
+  const perThread = blocksPerThread(largestRows * largestKeys);
   const compiled = await context.pipelines.compile(
     withLoad(POOLED_WEIGHTS, loadOf(problem)),
-    pictureConstants(plan.vectors, tile),
+    pictureConstants(plan.vectors, tile, perThread),
   );
   const kvHead = Math.floor(view.head / (heads / kvHeads));
   const q = bindHeads(buffers.q, [view.head, view.head + 1], N, plan.vectors, plan.storedBytes);
   const k = bindHeads(buffers.k, [kvHead, kvHead + 1], M, plan.vectors, plan.storedBytes);
   const lse = bindRange(buffers.logSumExp, view.head * N * 4, (view.head + 1) * N * 4);
-  const largestKeys = Math.ceil((view.columns[1] - view.columns[0]) / blockColumns);
-  const cost = (largestKeys + 2) * Math.ceil(largestRows / tile.rows) * tile.rows * plan.vectors * 8;
+  const cost = perThread * (largestKeys + 2) * Math.ceil(largestRows / tile.rows) * tile.rows * plan.vectors * 8;
   const shared = {
     query_base: q.baseBytes / plan.storedBytes,
     key_base: k.baseBytes / plan.storedBytes,
@@ -87,10 +90,13 @@ async function pictureWork(
       { buffer: picture.cells },
       { buffer: picture.pooled },
     ],
-    units: cells.length,
+    units: Math.ceil(cells.length / perThread),
     unitsPerWorkgroup: tile.threads,
     costOf: () => cost,
-    params: (start, end) => packParams(POOLED_WEIGHTS_PARAMS, { ...shared, cell_start: start, cell_end: end }),
+    params: (start, end) => {
+      const range = { cell_start: start * perThread, cell_end: Math.min(cells.length, end * perThread) };
+      return packParams(POOLED_WEIGHTS_PARAMS, { ...shared, ...range });
+    },
   };
 }
 

@@ -4,7 +4,6 @@ import type { Backend } from '../../src/contract/backend.ts';
 import type { WeightsView } from '../../src/contract/engine.ts';
 import { resolveProblem, type AttentionTensors, type ResolvedProblem } from '../../src/contract/problem.ts';
 import { isVisible } from '../../src/contract/visibility.ts';
-import { candidatePlans } from '../../src/gpu/candidates.ts';
 import { createGpuBackend } from '../../src/gpu/gpu-backend.ts';
 import { roundToHalf } from '../../src/theory/half-precision.ts';
 import { referenceAttention } from '../../src/math/attention.ts';
@@ -182,26 +181,19 @@ const SPLIT: AttentionCase[] = [
 ];
 
 describe('plans of a problem', () => {
-  const facts = { isSoftware: true, features: new Set<string>() };
-
-  for (const testCase of SPLIT)
-    it(`merges parts of the keys exactly: ${testCase.name}`, async () => {
-      const backend = await createGpuBackend({ kernel: 'split-keys' });
-      try {
-        const tensors = caseTensors(testCase);
-        const limits = {
-          maxBufferSize: 2 ** 28,
-          maxStorageBufferBindingSize: 2 ** 27,
-          maxComputeWorkgroupStorageSize: 2 ** 15,
-          maxComputeInvocationsPerWorkgroup: 256,
-        };
-        const [first] = candidatePlans(resolveProblem(testCase.problem), { ...facts, limits });
-        expect(first!.kernel).toBe('split-keys');
-        expectReference(testCase, tensors, await answer(backend, testCase.problem, tensors));
-      } finally {
-        await backend.dispose();
-      }
-    });
+  for (const isSoftware of [true, false])
+    for (const testCase of SPLIT)
+      it(`merges parts of the keys exactly: ${testCase.name}, ${isSoftware ? 'long' : 'short'} parts`, async () => {
+        const backend = await createGpuBackend({ isSoftware });
+        try {
+          const plan = backend.tuner!.planOf(resolveProblem(testCase.problem));
+          expect(plan.plan).toMatch(/^split/);
+          const tensors = caseTensors(testCase);
+          expectReference(testCase, tensors, await answer(backend, testCase.problem, tensors));
+        } finally {
+          await backend.dispose();
+        }
+      });
 
   for (const kernel of ['flash-rows', 'flash-tiles', 'materialised', 'split-keys'])
     it(`keeps 16-bit tensors in half the bytes and computes exactly on them: ${kernel}`, async () => {

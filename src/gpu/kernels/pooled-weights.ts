@@ -22,7 +22,7 @@ export const POOLED_WEIGHTS_PARAMS = {
   scale: 'f32',
 } as const satisfies ParamsLayout;
 
-/** Constants: VECTORS, WORKGROUP, ROWS and KEYS (in registers at a time). One unit of work is a listed block. */
+/** Constants: VECTORS, WORKGROUP, BLOCKS (per thread), ROWS and KEYS (in registers at a time). One unit of work is BLOCKS listed blocks. */
 export const POOLED_WEIGHTS: Kernel<typeof POOLED_WEIGHTS_PARAMS> = {
   name: 'pooled-weights',
   source: `${source}\n${visibility}`,
