@@ -8,7 +8,7 @@ import { additiveMask, isSelected, peerCases, visiblePairs, type PeerCase } from
 import { PEER_NAMES, peerEntry, type PeerName } from '../bench/peers/contestant.ts';
 import { GRAPHS } from '../bench/peers/contestants/onnx-graphs.ts';
 import { attentionFloat64, randomNormal } from '../bench/peers/reference.ts';
-import { barTable, caseTable, peersCsv } from '../bench/peers/report.ts';
+import { barTable, caseTable, disturbedCases, peersCsv } from '../bench/peers/report.ts';
 import { fastest, roundRatios, type CaseResult, type PeerResult } from '../bench/peers/results.ts';
 
 const problem = (key: string): PeerCase => peerCases().find((one) => one.key === key)!;
@@ -127,6 +127,18 @@ test('the tables name the rival, the ratio and the verdict', () => {
   const failed = { ...one, results: [result('jax-webgpu', [], { status: 'skipped', note: 'too slow' })] };
   expect(caseTable(one)).toMatch(/jax-webgpu\s+200 \(200…200\)\s+2×\s+150 \(150…150\)\s+3×\s+1\.79/);
   expect(caseTable(failed)).toMatch(/jax-webgpu\s+SKIPPED.*too slow/);
+});
+
+test('a case during which others worked in most rounds is told of', () => {
+  const one = caseOf('512x4x64-full', []);
+  const noise = (...busy: (number | null)[]) => busy.map((busyPercent) => ({ busyPercent, canaryMs: 20 }));
+  expect(
+    disturbedCases([
+      { ...one, noise: noise(2, 95, 3) },
+      { ...one, noise: noise(null) },
+    ]),
+  ).toEqual([]);
+  expect(disturbedCases([{ ...one, noise: noise(90, 95, 3) }])).toEqual(['512x4x64-full']);
 });
 
 test('the CSV has a line per round and quotes what needs it', () => {

@@ -1,7 +1,7 @@
 // One case: every contestant is prepared, checked and warmed up, then they take turns, one sample each a round.
 // Called by `run-peers.ts`; owns nothing but what the tabs hold for the case.
 import { visiblePairs, type PeerCase } from './cases.ts';
-import { listenForNoise } from './noise.ts';
+import { listenForQuiet } from './noise.ts';
 import type { CaseResult, PeerResult } from './results.ts';
 import { firstLine, OverTime, within, type Tab } from './tab.ts';
 
@@ -151,7 +151,7 @@ export async function measureCase(
   const measured = entries.filter(({ result }) => result.status === 'ok');
   const noise = [];
   for (let round = 0; round < rounds; round++) {
-    noise.push(await listenForNoise());
+    noise.push(await listenForQuiet());
     const active = measured.filter(
       ({ result, spentMs }) => result.status === 'ok' && (result.rounds.length < fewest || spentMs < settings.budgetMs),
     );

@@ -4,6 +4,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 const STAT = '/proc/stat';
 const LISTENING_MS = 200;
+/** Above this, a round is worth waiting for. */
+export const QUIET_PERCENT = 20;
+const PATIENCE_MS = 20_000;
 
 export interface NoiseSample {
   /** Share of the processors' time that others took while no contestant worked, percent; null where it cannot be told. */
@@ -25,8 +28,7 @@ function canary(): { ms: number; result: number } {
   return { ms: performance.now() - begin, result: x };
 }
 
-/** Call only while no contestant works. */
-export async function listenForNoise(): Promise<NoiseSample> {
+async function listen(): Promise<NoiseSample> {
   let busyPercent: number | null = null;
   if (existsSync(STAT)) {
     const before = ticks();
@@ -35,4 +37,15 @@ export async function listenForNoise(): Promise<NoiseSample> {
     busyPercent = 100 * (1 - (after.idle - before.idle) / Math.max(1, after.total - before.total));
   }
   return { busyPercent, canaryMs: canary().ms };
+}
+
+/** Waits a while for a quiet machine and says how quiet it was in the end. Call only while no contestant works. */
+export async function listenForQuiet(): Promise<NoiseSample> {
+  const begin = performance.now();
+  for (;;) {
+    const sample = await listen();
+    const isQuiet = sample.busyPercent === null || sample.busyPercent <= QUIET_PERCENT;
+    if (isQuiet || performance.now() - begin > PATIENCE_MS) return sample;
+    await sleep(LISTENING_MS);
+  }
 }

@@ -3,6 +3,7 @@ import { median } from '../../../src/theory/statistics.ts';
 import { csvText } from '../csv.ts';
 import { alignColumns, three } from '../table.ts';
 import type { BarOutcome } from './bars.ts';
+import { QUIET_PERCENT } from './noise.ts';
 import { fastest, roundRatios, samplesOf, type CaseResult, type PeerClock, type PeerResult } from './results.ts';
 
 /** Median with the extremes around it. */
@@ -44,6 +45,13 @@ export function caseTable({ problem, results, noise, pairs }: CaseResult): strin
   const canary = noise.map(({ canaryMs }) => canaryMs);
   const heading = `${problem.key}: others kept the processors ${range(busy)} % busy; a fixed piece of work took ${range(canary)} ms`;
   return `${heading}\n\n${alignColumns([head, ...rows])}`;
+}
+
+/** Cases in which others were at work during most rounds; their figures should be taken again. */
+export function disturbedCases(cases: readonly CaseResult[]): string[] {
+  const isDisturbed = ({ noise }: CaseResult) =>
+    median(noise.map(({ busyPercent }) => busyPercent ?? 0)) > QUIET_PERCENT;
+  return cases.filter(isDisturbed).map(({ problem }) => problem.key);
 }
 
 const CLOCKS: Record<PeerClock, string> = { latency: 'with read-back', amortised: 'resident' };

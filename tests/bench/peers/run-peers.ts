@@ -17,7 +17,7 @@ import { isSelected, peerCases, type PeerCase } from './cases.ts';
 import { PEER_NAMES, peerEntry, type PeerName } from './contestant.ts';
 import { measureCase } from './measure-case.ts';
 import { attentionFloat64, randomNormal } from './reference.ts';
-import { barTable, caseTable, peersCsv } from './report.ts';
+import { barTable, caseTable, disturbedCases, peersCsv } from './report.ts';
 import type { PeersReport } from './results.ts';
 import { firstLine, Tab } from './tab.ts';
 
@@ -148,6 +148,9 @@ export async function runPeers(command: PeersCommand): Promise<number> {
   if (measured.length > 0)
     console.log(`\nThe bars of this run: the rival’s time over ours, median (least…most) of the rounds\n`);
   if (measured.length > 0) console.log(barTable(barOutcomes(report.cases, measured)));
+  const disturbed = disturbedCases(report.cases);
+  if (disturbed.length > 0)
+    console.log(`\nThe machine was busy with other work, so measure again: ${disturbed.join(', ')}`);
   const named = Object.entries(report.versions).map(([name, version]) => `${name} ${version}`);
   console.log(`\n${named.join(', ')}\nWrote test-results/peers.json and test-results/peers.csv`);
   return exitCode(report);
