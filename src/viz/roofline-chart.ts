@@ -56,8 +56,6 @@ export interface RooflineLine {
   /** Up the slope of the memory and along the flat of computing, SVG path data. */
   path: string;
   ridge: { x: number; y: number; intensity: number };
-  /** Centre of the label above the flat. */
-  labelY: number;
 }
 
 export interface RooflinePoint extends SeriesShare {
@@ -96,13 +94,8 @@ export function rooflineGeometry(
   const x = intensityAxis(devices, shares, width);
   const y = rateAxis(devices, shares, x, height);
   const lines = devices.map((device) => deviceLine(device, x, y));
-  const lineLabels = spreadLabels(
-    lines.map(({ labelY }) => labelY),
-    labelHeight,
-    height,
-  );
   return {
-    lines: lines.map((one, n) => ({ ...one, labelY: lineLabels[n]! })),
+    lines,
     points: placedPoints(shares, x, y, labelHeight, width, height),
     xTicks: decades(x.domain() as [number, number], width).map((intensity) => ({ x: x(intensity), intensity })),
     yTicks: decades(y.domain() as [number, number], height).map((rate) => ({ y: y(rate), flopsPerSecond: rate })),
@@ -147,7 +140,7 @@ function deviceLine(
   const corner = ridge(roofline);
   const path = line()([left, corner, right].map((at) => [x(at), y(attainable(roofline, at))]))!;
   const top = y(roofline.flops);
-  return { backend, roofline, path, ridge: { x: x(corner), y: top, intensity: corner }, labelY: top - 9 };
+  return { backend, roofline, path, ridge: { x: x(corner), y: top, intensity: corner } };
 }
 
 function placedPoints(
