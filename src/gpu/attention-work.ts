@@ -1,7 +1,7 @@
 // The work of one attention problem on buffers that already lie on the device, by the plan's variant.
 // Called by `prepared.ts` and `operations.ts`; owns no tensor.
 import type { ResolvedProblem } from '../contract/problem.ts';
-import { createBuffer } from './buffers.ts';
+import { allBuffers, createBuffer } from './buffers.ts';
 import type { GpuContext } from './context.ts';
 import { FLASH_ROWS } from './kernels/flash-rows.ts';
 import { flashTiles } from './kernels/flash-tiles.ts';
@@ -62,10 +62,9 @@ async function withScratch(
   byteLengths: readonly number[],
   act: (...buffers: GPUBuffer[]) => Promise<Work[]>,
 ): Promise<AttentionWork> {
-  const made: GPUBuffer[] = [];
+  const made = await allBuffers(byteLengths.map((bytes) => createBuffer(context.open, 'attention.scratch', bytes)));
   const dispose = () => made.forEach((buffer) => buffer.destroy());
   try {
-    for (const byteLength of byteLengths) made.push(await createBuffer(context.open, 'attention.scratch', byteLength));
     return { works: await act(...made), dispose };
   } catch (error) {
     dispose();

@@ -63,6 +63,19 @@ export function unpadRows(data: Float32Array, columns: number): Float32Array {
   return plain;
 }
 
+/**
+ * Buffers that are made at once: each one's answer takes a round trip to the GPU process, and they share it. When one cannot be had
+ * the others are given up.
+ */
+export async function allBuffers(making: readonly Promise<GPUBuffer>[]): Promise<GPUBuffer[]> {
+  const settled = await Promise.allSettled(making);
+  const made = settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  const failed = settled.find((one) => one.status === 'rejected');
+  if (!failed) return made;
+  for (const buffer of made) buffer.destroy();
+  throw failed.reason;
+}
+
 /** A storage buffer holding `data`. */
 export async function uploadBuffer(
   open: OpenDevice,

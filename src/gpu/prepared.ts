@@ -3,7 +3,7 @@ import type { PhaseTiming, PreparedProblem, RowStatistics, RunControl } from '..
 import type { ResolvedProblem } from '../contract/problem.ts';
 import { AttentionError } from '../contract/errors.ts';
 import { attentionWork, statisticsWork, warmAttention } from './attention-work.ts';
-import { createBuffer, paddedColumns, readBuffer, unpadRows } from './buffers.ts';
+import { allBuffers, createBuffer, paddedColumns, readBuffer, unpadRows } from './buffers.ts';
 import type { GpuContext } from './context.ts';
 import { pooledWeights, warmPicture } from './pooled-picture.ts';
 import type { GpuResidentTensors } from './resident.ts';
@@ -29,11 +29,10 @@ export async function prepareProblem(
   warmPicture(context, problem);
   const rows = problem.heads * problem.queryLength;
   const outputBytes = rows * paddedColumns(problem.headDim) * 4;
-  const output = await createBuffer(open, 'attention.output', outputBytes);
-  const logSumExp = await createBuffer(open, 'attention.log-sum-exp', rows * 4).catch((error: unknown) => {
-    output.destroy();
-    throw error;
-  });
+  const [output, logSumExp] = (await allBuffers([
+    createBuffer(open, 'attention.output', outputBytes),
+    createBuffer(open, 'attention.log-sum-exp', rows * 4),
+  ])) as [GPUBuffer, GPUBuffer];
   const buffers = { q: tensors.q, k: tensors.k, v: tensors.v, output, logSumExp };
   let hasRun = false;
   let hasLogSumExp = false;
@@ -80,8 +79,10 @@ export async function prepareProblem(
     async read(control) {
       const ran = await runOnce(control);
       const startMs = performance.now();
-      const padded = await readBuffer(open, output, outputBytes);
-      const base2 = await readBuffer(open, logSumExp, rows * 4);
+      const [padded, base2] = await Promise.all([
+        readBuffer(open, output, outputBytes),
+        readBuffer(open, logSumExp, rows * 4),
+      ]);
       const timing = { ...ran, readback: performance.now() - startMs };
       return { output: unpadRows(padded, problem.headDim), logSumExp: naturalLogSumExp(base2), timing };
     },

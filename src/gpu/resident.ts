@@ -3,7 +3,7 @@ import type { PhaseTiming, ResidentTensors, RunControl } from '../contract/backe
 import { AttentionError, throwIfAborted } from '../contract/errors.ts';
 import { tensorSizes, type AttentionTensors, type ResolvedProblem } from '../contract/problem.ts';
 import { toHalves } from '../theory/half-precision.ts';
-import { padRows, uploadBuffer } from './buffers.ts';
+import { allBuffers, padRows, uploadBuffer } from './buffers.ts';
 import type { GpuContext } from './context.ts';
 
 export interface GpuResidentTensors extends ResidentTensors {
@@ -31,16 +31,17 @@ export async function uploadTensors(
   requireNumbers(problem, tensors);
   const { open } = context;
   const startMs = performance.now();
-  const buffers: GPUBuffer[] = [];
+  let buffers: GPUBuffer[] = [];
   let byteLength = 0;
   try {
-    for (const name of ['q', 'k', 'v'] as const) {
-      throwIfAborted(control.signal);
+    throwIfAborted(control.signal);
+    const uploads = (['q', 'k', 'v'] as const).map((name) => {
       const rows = padRows(tensors[name], problem.headDim);
       const stored = problem.storage === 'f16' ? toHalves(rows) : rows;
       byteLength += stored.byteLength;
-      buffers.push(await uploadBuffer(open, `attention.${name}`, stored));
-    }
+      return uploadBuffer(open, `attention.${name}`, stored);
+    });
+    buffers = await allBuffers(uploads);
     await open.guard(open.device.queue.onSubmittedWorkDone());
     throwIfAborted(control.signal);
   } catch (error) {

@@ -1,6 +1,6 @@
 // Time between timestamps at the ends of compute passes, and a twin that measures nothing where the device cannot.
 // Never the host's clock. One stopwatch per run; used by `slices.ts`.
-import { createBuffer, USAGE } from './buffers.ts';
+import { allBuffers, createBuffer, USAGE } from './buffers.ts';
 import type { OpenDevice } from './device.ts';
 
 const PASSES = 128;
@@ -52,8 +52,10 @@ export function createTimer(open: OpenDevice): Timer {
   let step = 0n;
 
   async function createStopwatch(): Promise<Stopwatch> {
-    const resolved = await createBuffer(open, 'timer.resolved', PASSES * 16, QUERY_RESOLVE | COPY_SRC);
-    const staging = await createBuffer(open, 'timer.staging', PASSES * 16, MAP_READ | COPY_DST);
+    const [resolved, staging] = (await allBuffers([
+      createBuffer(open, 'timer.resolved', PASSES * 16, QUERY_RESOLVE | COPY_SRC),
+      createBuffer(open, 'timer.staging', PASSES * 16, MAP_READ | COPY_DST),
+    ])) as [GPUBuffer, GPUBuffer];
     const queries = device.createQuerySet({ label: 'timer', type: 'timestamp', count: PASSES * 2 });
     let used = 0;
     let total = 0n;
