@@ -155,6 +155,8 @@ function wordAllowed(text: Text, locale: Locale, allowed: Allowed): string {
     return allowed.orInfinity ? text.allowed_integer_or_infinity(range) : text.allowed_integer(range);
   }
   if (allowed.kind === 'boolean') return text.allowed_boolean();
+  if (allowed.kind === 'origin') return text.allowed_origin();
+  if (allowed.kind === 'list') return text.allowed_list({ values: allowed.values.join(', ') });
   if (allowed.kind === 'text') return text.allowed_text({ most: integer.format(allowed.mostCodePoints) });
   return text.allowed_one_of({ values: allowed.values.join(', ') });
 }
@@ -162,6 +164,8 @@ function wordAllowed(text: Text, locale: Locale, allowed: Allowed): string {
 /** A remark on the address: the parameter, what was received, what is used instead and what is allowed. */
 export function wordNotice(text: Text, locale: Locale, notice: Notice): string {
   if (notice.code === 'language-fallback') return text.notice_language_fallback();
+  if (notice.code === 'bad-state')
+    return text[`notice_state_${notice.reason === 'too-long' ? 'too_long' : notice.reason}`]();
   const { parameter, received, used } = notice;
   const allowed = wordAllowed(text, locale, notice.allowed);
   return used === null

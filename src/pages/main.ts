@@ -1,4 +1,4 @@
 // The whole lab at `/`.
 import { openPage } from './open-page.ts';
 
-openPage({ framed: false, root: '.' });
+void openPage({ framed: false, root: '.' });

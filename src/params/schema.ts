@@ -1,8 +1,11 @@
-// The one table of what the page can be told: parser, serialiser and the types of the page's settings derive from it.
+// The one table of what the page can be told. From it come the address parser, share links, the checks of messages and files, the
+// element's attributes, the manifest of custom elements, the README's table and the types. Descriptions are in `i18n/parameter-texts.ts`.
 // Public: names, defaults and ranges are those of CONTRACT.md §2; change them only together with it.
 import { SIGNAL_KINDS } from '../contract/workbench.ts';
 import { LANGUAGES, readTag, type Language } from './lang.ts';
-import { boolean, choice, integer, reach, text, type Parameter } from './parameter.ts';
+import { CONTROL_IDS, HIDE_IDS } from './control-ids.ts';
+import { boolean, choice, integer, list, origin, reach, text, type Parameter } from './parameter.ts';
+import { PRESET_SLUGS } from './presets.ts';
 
 export const MAX_SEQUENCE_LENGTH = 65_536;
 export const MAX_TEXT_CODE_POINTS = 2000;
@@ -17,11 +20,15 @@ const lang: Parameter<Language | null> = {
     const reading = readTag(received);
     return reading.kind === 'exact' || reading.kind === 'fallback' ? reading.language : undefined;
   },
+  accept: (received) => (typeof received === 'string' ? lang.read(received) : undefined),
   write: (value) => value ?? undefined,
+  pack: (value) => value ?? undefined,
 };
 
 export const SCHEMA = {
   lab: choice(['attention'], 'attention'),
+  /** Null: none. A preset's values come before every other given one. */
+  preset: choice(PRESET_SLUGS, null),
   n: integer(1, MAX_SEQUENCE_LENGTH, null),
   heads: integer(1, 64, 4),
   dim: integer(1, 256, 64),
@@ -42,7 +49,7 @@ export const SCHEMA = {
   key: integer(0, MAX_SEQUENCE_LENGTH - 1, null),
   compare: boolean(true),
   backend: choice(['auto', 'webgpu', 'cpu'], 'auto'),
-  view: choice(['heatmap', 'steps'], 'heatmap'),
+  view: choice(['heatmap', 'arcs', 'steps', 'table'], 'heatmap'),
   scale: choice(['linear', 'log', 'row'], 'linear'),
   cmap: choice(['viridis', 'cividis', 'magma', 'greys'], 'viridis'),
   lang,
@@ -50,6 +57,12 @@ export const SCHEMA = {
   motion: choice(['auto', 'reduce'], 'auto'),
   /** Null: `full`, or `compact` in a frame. */
   ui: choice(['full', 'compact', 'none'], null),
+  hide: list(HIDE_IDS),
+  lock: list(CONTROL_IDS),
+  /** What a frame tells its parent: nothing, events without typed text, or everything. */
+  api: choice(['off', 'events', 'full'], 'events'),
+  /** Null: any parent may connect. */
+  origin: origin(),
 } as const;
 
 type Schema = typeof SCHEMA;
@@ -60,6 +73,15 @@ type ValueOf<P> = P extends Parameter<infer Value> ? Value : never;
 export type LabValues = { [Id in ParameterId]: Id extends 'lang' ? Language : ValueOf<Schema[Id]> };
 
 export const PARAMETER_IDS = Object.keys(SCHEMA) as ParameterId[];
+
+/** Settings of the page itself rather than of what it shows: they stay when a view is reset or undone. */
+export const PAGE_IDS = ['lang', 'theme', 'motion', 'ui', 'hide', 'lock', 'api', 'origin'] as const;
+
+/** Are two values of a parameter the same? Lists are compared by content. */
+export function isSame(a: unknown, b: unknown): boolean {
+  if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((one, index) => one === b[index]);
+  return Object.is(a, b);
+}
 
 /** Every setting at its default. */
 export function defaultValues(language: Language): LabValues {

@@ -1,6 +1,8 @@
-// The one thing every part of the page may need: the bound catalogue, the locale and the theme's ground. Typed get/set around a context key.
+// What every part of the page may need: the bound catalogue, the locale and the theme's ground; and the settings, to know what is
+// hidden or locked. Typed get/set around a context key.
 import { createContext } from 'svelte';
 import type { Locale, Text } from '../i18n/text.ts';
+import type { Settings } from './settings.svelte.ts';
 
 export interface PageLanguage {
   readonly locale: Locale;
@@ -10,3 +12,4 @@ export interface PageLanguage {
 }
 
 export const [getLanguage, setLanguage] = createContext<PageLanguage>();
+export const [getSettings, setSettings] = createContext<Settings>();

@@ -19,7 +19,7 @@ export const ROOMS: Record<string, Room> = {
   contract: { rooms: [] },
   math: { rooms: ['contract'] },
   theory: { rooms: ['contract'] },
-  params: { rooms: ['contract'] },
+  params: { rooms: ['contract'], packages: ['valibot'] },
   data: { rooms: ['contract'] },
   // Sentences hold formatted numbers.
   i18n: { rooms: ['contract', 'params', 'viz'] },
@@ -34,9 +34,9 @@ export const ROOMS: Record<string, Room> = {
   ui: { rooms: ['contract', 'viz', 'i18n', 'params', 'theory', 'state'], packages: ['svelte'] },
   labs: { rooms: ['contract', 'ui', 'state', 'viz', 'theory', 'params', 'i18n'], packages: ['svelte'] },
   pages: { rooms: PAGE_ROOMS, packages: ['svelte'] },
-  embed: { rooms: [...PAGE_ROOMS, 'engine', 'encoder', 'cpu'], packages: ['svelte', 'comlink'] },
+  embed: { rooms: [...PAGE_ROOMS, 'engine', 'encoder', 'cpu'], packages: ['svelte', 'comlink', 'valibot', 'uqr'] },
   // Node programs: any package, but only rooms that need no browser.
-  tools: { rooms: PURE, packages: [''] },
+  tools: { rooms: [...PURE, 'i18n'], packages: [''] },
 };
 
 /** Single files that may cross where their rooms may not, with the reason. */

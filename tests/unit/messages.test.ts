@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { PARAMETER_TEXTS, PRESET_TITLES } from '../../src/i18n/parameter-texts.ts';
 
 const SOURCES = fileURLToPath(new URL('../../src', import.meta.url));
 
@@ -16,6 +17,11 @@ const catalogue = (locale: string): Record<string, string> =>
 const english = catalogue('en');
 const chinese = catalogue('zh-Hans');
 const pairs = Object.entries(english).map(([key, en]) => ({ key, en, zh: chinese[key] ?? '' }));
+/** What the catalogue says and what the documentation says. */
+const allPairs = [
+  ...pairs,
+  ...Object.entries({ ...PARAMETER_TEXTS, ...PRESET_TITLES }).map(([key, { en, 'zh-Hans': zh }]) => ({ key, en, zh })),
+];
 
 const withoutPlaceholders = (message: string) => message.replaceAll(/\{\w+\}/g, '');
 const placeholders = (message: string) => [...message.matchAll(/\{(\w+)\}/g)].map((match) => match[1]).toSorted();
@@ -52,7 +58,7 @@ describe('the two catalogues', () => {
 
 describe('the Chinese', () => {
   test('uses the glossary’s words', () => {
-    const strays = pairs.flatMap(({ key, en, zh }) =>
+    const strays = allPairs.flatMap(({ key, en, zh }) =>
       GLOSSARY.filter(([term, word]) => term.test(withoutPlaceholders(en)) && !zh.includes(word)).map(
         ([, word]) => `${key}: “${zh}” lacks ${word} (“${en}”)`,
       ),
@@ -61,12 +67,12 @@ describe('the Chinese', () => {
   });
 
   test('has full-width punctuation between Chinese characters', () => {
-    const strays = pairs.filter(({ zh }) => /\p{Script=Han}[,.;:!?]|[,;:!?]\p{Script=Han}/u.test(zh));
+    const strays = allPairs.filter(({ zh }) => /\p{Script=Han}[,.;:!?]|[,;:!?]\p{Script=Han}/u.test(zh));
     expect(strays.map(({ key, zh }) => `${key}: ${zh}`)).toEqual([]);
   });
 
   test('makes no exclamations, nor does the English', () => {
-    expect(pairs.filter(({ en, zh }) => /[!！]/.test(en + zh)).map(({ key }) => key)).toEqual([]);
+    expect(allPairs.filter(({ en, zh }) => /[!！]/.test(en + zh)).map(({ key }) => key)).toEqual([]);
   });
 });
 

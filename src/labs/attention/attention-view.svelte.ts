@@ -27,18 +27,20 @@ const WHOLE_SOURCE = 65536;
 export class AttentionView {
   readonly #session: LabSession;
   readonly #values: () => LabValues;
+  readonly #keepPin: (cell: Cell | null) => void;
   /** Null shows everything. */
   zoomed = $state.raw<Viewport | null>(null);
   hovered = $state.raw<Cell | null>(null);
   focused = $state.raw<Cell>({ query: 0, key: 0 });
-  pinned = $state.raw<Cell | null>(null);
   previewHead = $state<number | null>(null);
   /** CSS pixels along a picture's side; decides how many blocks are asked for. */
   side = $state(400);
 
-  constructor(session: LabSession, values: () => LabValues) {
+  /** `keepPin` writes the pinned cell into the settings, from where it is read back. */
+  constructor(session: LabSession, values: () => LabValues, keepPin: (cell: Cell | null) => void) {
     this.#session = session;
     this.#values = values;
+    this.#keepPin = keepPin;
   }
 
   get length(): number {
@@ -113,6 +115,14 @@ export class AttentionView {
     };
   });
 
+  /** The settings' pinned cell, inside what there is. The step view always has one. */
+  pinned = $derived.by((): Cell | null => {
+    const { query, key, view } = this.#values();
+    if (!this.#session.computed || (query === null && view !== 'steps')) return null;
+    const row = Math.min(query ?? Math.floor(this.length / 2), this.length - 1);
+    return { query: row, key: Math.min(key ?? row, this.keyLength - 1) };
+  });
+
   /** The cell everything refers to: the hovered one, else the pinned one. */
   cursor = $derived(this.hovered ?? this.pinned);
 
@@ -138,9 +148,8 @@ export class AttentionView {
 
   pin(cell: Cell | null): void {
     const same = cell && this.pinned && cell.query === this.pinned.query && cell.key === this.pinned.key;
-    this.pinned = same ? null : cell;
+    this.#keepPin(same ? null : cell);
     if (cell) this.focused = cell;
-    if (this.pinned) void this.#session.showRow(this.shownHead, this.pinned.query);
   }
 
   /** Zooms about a cell; by default the cursor's, else the middle of what is shown. */

@@ -1,0 +1,51 @@
+// The catalogue of presets: views that a lesson, a slide or a link can name (`?preset=causal-mask`). Each is a handful of values laid
+// over the defaults; whatever else is given wins over it. Titles are in `i18n/parameter-texts.ts`. A released slug keeps its meaning.
+import type { SignalKind } from '../contract/workbench.ts';
+
+/** Values a preset may set. Written out, because the schema's own types come from the slugs. */
+export interface PresetValues {
+  n?: number;
+  heads?: number;
+  dim?: number;
+  causal?: boolean;
+  left?: number;
+  right?: number;
+  dilation?: number;
+  global?: number;
+  source?: 'text' | 'synthetic';
+  signal?: SignalKind;
+  seed?: number;
+  layer?: number;
+  head?: number;
+  query?: number;
+  key?: number;
+  compare?: boolean;
+  view?: 'heatmap' | 'arcs' | 'steps' | 'table';
+  scale?: 'linear' | 'log' | 'row';
+}
+
+export const PRESETS = {
+  /** Real text, a window of ±16: what the page opens with. */
+  intro: { left: 16, right: 16 },
+  /** Full attention alone, with the numbers of one query. */
+  'softmax-steps': { n: 16, compare: false, view: 'steps', query: 8, key: 3 },
+  /** A decoder's mask: no query sees what comes after it. */
+  'causal-mask': { n: 48, causal: true, compare: false },
+  /** A decoder's sliding window, as in Mistral 7B, on text. */
+  'causal-window': { causal: true, left: 16, right: 0 },
+  /** Longformer's symmetric window with a global token. */
+  'longformer-window': { left: 8, right: 8, global: 1 },
+  /** Every fourth position of a wider reach, as in dilated windows. */
+  'dilated-window': { source: 'synthetic', signal: 'local', n: 256, left: 64, right: 64, dilation: 4 },
+  /** Neighbours alike: a window loses little. */
+  'local-signal': { source: 'synthetic', signal: 'local', n: 512, left: 32, right: 32 },
+  /** Each query wants its far copy: a window misses it. */
+  'copy-signal': { source: 'synthetic', signal: 'copy', n: 512, left: 32, right: 32 },
+  /** An attention sink, and what keeping it as a global token repairs. */
+  'attention-sink': { source: 'synthetic', signal: 'sink', n: 512, causal: true, left: 64, right: 0, global: 1 },
+  /** A sequence too long for an n × n matrix, as a pooled picture. */
+  'long-sequence': { source: 'synthetic', signal: 'local', n: 8192, heads: 1, left: 128, right: 128, scale: 'log' },
+} as const satisfies Record<string, PresetValues>;
+
+export type PresetSlug = keyof typeof PRESETS;
+export const PRESET_SLUGS = Object.keys(PRESETS) as PresetSlug[];
