@@ -129,6 +129,12 @@ export function resolveProblem(problem: AttentionProblem): ResolvedProblem {
   };
 }
 
+/** Key heads that the first `heads` query heads need when `group` of them share one. A group that is split gets copies. */
+export function keyHeadsFor(heads: number, group: number): number {
+  if (heads <= group) return 1;
+  return heads % group === 0 ? heads / group : heads;
+}
+
 /** How many numbers each tensor of a problem holds. */
 export function tensorSizes(problem: ResolvedProblem): {
   q: number;

@@ -70,6 +70,9 @@ export interface Setting {
 
 export type Variant = 'full' | 'windowed';
 
+/** Cells a table of numbers may hold: a spreadsheet's rows less its header. */
+export const MAX_EXPORT_CELLS = 1_048_575;
+
 export interface VariantSummary {
   /** Visible (query, key) pairs of one head. */
   pairs: number;
@@ -254,7 +257,58 @@ export interface WorkbenchBackends {
 export type WorkbenchEvent =
   { type: 'backends'; backends: WorkbenchBackends } | { type: 'device-lost'; recovered: boolean } | { type: 'tuned' };
 
-export const LANES = ['source', 'compute', 'picture', 'thumbnails', 'row', 'steps', 'received', 'measure'] as const;
+/** Exact numbers of a rectangle of one head, cell by cell: what exports carry. `[rows, columns]` each. */
+export interface CellNumbers {
+  generation: number;
+  head: number;
+  /** Half-open ranges. */
+  rows: [number, number];
+  columns: [number, number];
+  /** Softmax weights; 0 where the variant's mask hides the key. */
+  full: Float32Array;
+  windowed: Float32Array;
+  /** scale · q·k of every cell, seen or hidden; null for a ready matrix. */
+  scores: Float32Array | null;
+  /** Log-sum-exp of the rows. */
+  fullLogSumExp: Float32Array;
+  windowedLogSumExp: Float32Array;
+}
+
+/** What an open source is made of, whole: tensors, or the weights `[H, N, M]` of a ready matrix. */
+export type SourceNumbers =
+  | {
+      kind: 'qkv';
+      heads: number;
+      kvHeads: number;
+      queryLength: number;
+      keyLength: number;
+      headDim: number;
+      q: Float32Array;
+      k: Float32Array;
+      v: Float32Array;
+    }
+  | { kind: 'matrix'; heads: number; queryLength: number; keyLength: number; weights: Float32Array };
+
+/** What a file saved by the lab asks for: settings as written, to be checked by `params/`, and the part that was in view. */
+export interface SavedView {
+  params: Record<string, unknown>;
+  /** Null: everything. */
+  viewport: { rows: [number, number]; columns: [number, number] } | null;
+  /** The file carries Q, K and V or a matrix: open it as the source. */
+  hasNumbers: boolean;
+}
+
+export const LANES = [
+  'source',
+  'compute',
+  'picture',
+  'thumbnails',
+  'row',
+  'steps',
+  'received',
+  'measure',
+  'export',
+] as const;
 export type Lane = (typeof LANES)[number];
 
 export interface WorkbenchOptions {
@@ -292,6 +346,12 @@ export interface Workbench {
   ): Promise<void>;
   /** Lane `received`. */
   received(head: number): Promise<ReceivedPair>;
+  /** Every cell of a rectangle, for exports; at most `MAX_EXPORT_CELLS`. Lane `export`. */
+  cells(head: number, rows: [number, number], columns: [number, number]): Promise<CellNumbers>;
+  /** The open source's own numbers, for exports of what cannot be made again. Lane `export`. */
+  sourceNumbers(): Promise<SourceNumbers>;
+  /** Settings out of a file that the lab has saved; null for any other file. The buffer is moved into the worker. Lane `export`. */
+  readSaved(name: string, bytes: ArrayBuffer): Promise<SavedView | null>;
   /** Which plans the GPU uses at a setting; null without a GPU. Measures nothing. */
   tuning(setting: Setting): Promise<TuningState | null>;
   /** Tries the GPU's plans for both variants of a setting now. Idle time does the same unasked. Lane `measure`. */

@@ -44,7 +44,10 @@ function placeOf(text: string, index: number): Record<string, number> {
 }
 
 export function parseJsonText(file: string, bytes: Uint8Array, deepest: number): unknown {
-  const text = decodeUtf8(file, bytes);
+  return parseJsonString(file, decodeUtf8(file, bytes), deepest);
+}
+
+export function parseJsonString(file: string, text: string, deepest: number): unknown {
   requirePlain(file, text, deepest);
   try {
     return JSON.parse(text) as unknown;

@@ -1,9 +1,10 @@
-// JSON files: `{ q, k, v, tokens? }`, `{ weights, tokens? }` or a bare nested array. Numbers only; every row of a level as
+// JSON files: `{ q, k, v, tokens? }`, `{ weights, tokens? }`, a bare nested array, or what the lab has saved itself. Numbers only; every row of a level as
 // long as its siblings. Not the place that decides what an array means (`arrangement.ts`).
 import { MOST_DIMENSIONS, countOf, requireFinite, type FileArray, type ParsedFile } from './array.ts';
 import { parseJsonText } from './json-text.ts';
 import { refuse } from './refuse.ts';
 import { roleOf } from './roles.ts';
+import { asSaved, SAVED_DEPTH, savedArrays } from './saved-view.ts';
 import { readTokens } from './tokens.ts';
 
 /** Shape along the first elements; the rest is checked against it. */
@@ -59,12 +60,17 @@ function readArray(file: string, name: string, nested: unknown, most: number): F
 
 export function parseJson(file: string, bytes: ArrayBuffer): ParsedFile {
   // One level for the object around the arrays.
-  const root = parseJsonText(file, new Uint8Array(bytes), MOST_DIMENSIONS + 1);
+  const root = parseJsonText(file, new Uint8Array(bytes), Math.max(MOST_DIMENSIONS + 1, SAVED_DEPTH));
   // A number and the mark after it take two bytes.
   const most = bytes.byteLength / 2;
   if (Array.isArray(root)) return { arrays: [readArray(file, 'array', root, most)], tokens: null, notes: [] };
   if (typeof root !== 'object' || root === null)
     return refuse(file, 'not-an-array', { value: root, allowed: 'nested arrays, { q, k, v } or { weights }' });
+  const saved = asSaved(file, root);
+  if (saved) {
+    const arrays = savedArrays(saved).map(([name, nested]) => readArray(file, name, nested, most));
+    return { arrays, tokens: saved['tokens'] == null ? null : readTokens(file, saved['tokens']), notes: [] };
+  }
   const arrays: FileArray[] = [];
   const notes: string[] = [];
   let tokens: string[] | null = null;

@@ -35,6 +35,8 @@ export const FILE_REASONS = [
   'arrays-ambiguous',
   'shapes-disagree',
   'dimensions-unknown',
+  'saved-elsewhere',
+  'settings-malformed',
 ] as const;
 export type FileReason = (typeof FILE_REASONS)[number];
 

@@ -9,7 +9,7 @@ import type { ComputeProgress, OutputError, Variant, VariantSummary } from '../c
 import { callTiming } from './call-timing.ts';
 import type { Cut } from './cut-source.ts';
 import { outputError } from './output-error.ts';
-import { rowSteps, type RowArithmetic } from './row-steps.ts';
+import { rowSteps, scoresOfRow, type RowArithmetic } from './row-steps.ts';
 import type { ShownPair } from './shown-pair.ts';
 
 /** The two problems of a setting: the full one keeps only `causal`. */
@@ -128,6 +128,10 @@ export class AttentionPair implements ShownPair {
 
   steps(variant: Variant, head: number, query: number): RowArithmetic {
     return rowSteps(this.#variants[variant].prepared.problem, this.#cut.tensors, head, query);
+  }
+
+  scores(head: number, query: number, columns: readonly [number, number]): Float32Array {
+    return scoresOfRow(this.#variants.full.prepared.problem, this.#cut.tensors, head, query, columns);
   }
 
   dispose(): void {

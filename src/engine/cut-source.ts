@@ -1,5 +1,5 @@
 // The first positions and heads of a source, as tensors of their own. The source's arrays stay as they are.
-import type { AttentionProblem, AttentionTensors } from '../contract/problem.ts';
+import { keyHeadsFor, type AttentionProblem, type AttentionTensors } from '../contract/problem.ts';
 
 /** Q, K and V of an open source: q `[H, N, D]`, k and v `[G, M, D]`. */
 export interface SourceTensors {
@@ -44,9 +44,8 @@ function takeRows(
 /** Query heads `0…heads` need these key heads. When the cut splits a group unevenly, each query head gets a copy of its own. */
 function cutKeyHeads(source: SourceTensors, heads: number): { kvHeads: number; from: (head: number) => number } {
   const group = source.heads / source.kvHeads;
-  if (heads <= group) return { kvHeads: 1, from: () => 0 };
-  if (heads % group === 0) return { kvHeads: heads / group, from: (head) => head };
-  return { kvHeads: heads, from: (head) => Math.floor(head / group) };
+  const kvHeads = keyHeadsFor(heads, group);
+  return { kvHeads, from: (head) => (kvHeads === heads ? Math.floor(head / group) : head) };
 }
 
 export function cutTensors(source: SourceTensors, length: number, heads: number): Cut {

@@ -127,5 +127,9 @@ export class MatrixPair implements ShownPair {
     throw new AttentionError('invalid-problem', { field: 'source', value: 'matrix', allowed, reason: 'matrix-only' });
   }
 
+  scores(): null {
+    return null;
+  }
+
   dispose(): void {}
 }

@@ -1,7 +1,9 @@
 // What is drawn from a pair: pictures of both variants alike, small pictures of every head, exact rows.
 // Called by the workbench; the pair does the work.
 import type { RunControl } from '../contract/backend.ts';
+import { AttentionError, throwIfAborted } from '../contract/errors.ts';
 import type {
+  CellNumbers,
   HeadThumbnail,
   PicturePair,
   PictureRequest,
@@ -9,6 +11,7 @@ import type {
   RowPair,
   Variant,
 } from '../contract/workbench.ts';
+import { MAX_EXPORT_CELLS } from '../contract/workbench.ts';
 import { requireRow, type ShownPair } from './shown-pair.ts';
 import { requireView } from './validate.ts';
 
@@ -95,4 +98,44 @@ export async function drawReceived(pair: ShownPair, head: number, control: RunCo
     full: times(await pair.weights('full', view, control)),
     windowed: times(await pair.weights('windowed', view, control)),
   };
+}
+
+const SLICE_MS = 10;
+
+/** Every cell of a rectangle: the weights as pictures of single cells, the scores row by row on the host, in slices. */
+export async function drawCells(
+  pair: ShownPair,
+  head: number,
+  rows: [number, number],
+  columns: [number, number],
+  control: RunControl,
+): Promise<Drawn<CellNumbers>> {
+  const height = rows[1] - rows[0];
+  const width = columns[1] - columns[0];
+  const view = requireView(pair, { head, rows, columns, height, width, pooling: 'max' });
+  if (height * width > MAX_EXPORT_CELLS)
+    throw new AttentionError('too-large', {
+      field: 'cells',
+      value: height * width,
+      allowed: `at most ${MAX_EXPORT_CELLS} cells`,
+      reason: 'too-many-cells',
+      numbers: { cells: height * width, mostCells: MAX_EXPORT_CELLS },
+    });
+  const full = await pair.weights('full', view, control);
+  const windowed = await pair.weights('windowed', view, control);
+  let scores: Float32Array | null = new Float32Array(height * width);
+  let lastMs = performance.now();
+  for (let row = 0; row < height && scores; row++) {
+    const ofRow = pair.scores(head, rows[0] + row, columns);
+    if (ofRow) scores.set(ofRow, row * width);
+    else scores = null;
+    if (performance.now() - lastMs < SLICE_MS) continue;
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    throwIfAborted(control.signal);
+    lastMs = performance.now();
+  }
+  const logSumExp = (variant: Variant) =>
+    Float32Array.from({ length: height }, (_, row) => pair.logSumExp(variant, head, rows[0] + row));
+  const [fullLogSumExp, windowedLogSumExp] = [logSumExp('full'), logSumExp('windowed')];
+  return { head, rows, columns, full, windowed, scores, fullLogSumExp, windowedLogSumExp };
 }

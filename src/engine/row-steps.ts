@@ -19,6 +19,25 @@ function strongestKeys(weights: Float64Array, count: number): number[] {
   return kept;
 }
 
+/** scale · q·k of one query and the keys `[start, end)`, whatever the mask. */
+export function scoresOfRow(
+  { heads, kvHeads, queryLength: N, keyLength: M, headDim: D, scale }: ResolvedProblem,
+  { q, k }: AttentionTensors,
+  head: number,
+  query: number,
+  [start, end]: readonly [number, number],
+): Float32Array {
+  const queryStart = (head * N + query) * D;
+  const keyStart = Math.floor(head / (heads / kvHeads)) * M * D;
+  const scores = new Float32Array(end - start);
+  for (let key = start; key < end; key++) {
+    let dot = 0;
+    for (let x = 0; x < D; x++) dot += q[queryStart + x]! * k[keyStart + key * D + x]!;
+    scores[key - start] = dot * scale;
+  }
+  return scores;
+}
+
 export type RowArithmetic = Omit<RowSteps, 'generation' | 'variant'>;
 
 export function rowSteps(

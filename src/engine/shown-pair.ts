@@ -14,6 +14,8 @@ export interface ShownPair {
   statistics(variant: Variant, control: RunControl): Promise<RowStatistics>;
   logSumExp(variant: Variant, head: number, query: number): number;
   steps(variant: Variant, head: number, query: number): RowArithmetic;
+  /** scale · q·k `[columns]` of one query and a range of keys, whether seen or not; null where there are no queries and keys. */
+  scores(head: number, query: number, columns: readonly [number, number]): Float32Array | null;
   dispose(): void;
 }
 

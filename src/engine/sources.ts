@@ -2,7 +2,7 @@
 // Gives tensors (or a ready matrix) with their summary; keeps nothing open itself.
 import type { RunControl } from '../contract/backend.ts';
 import { AttentionError, throwIfAborted } from '../contract/errors.ts';
-import type { SourceSpec, SourceSummary } from '../contract/workbench.ts';
+import type { SourceNumbers, SourceSpec, SourceSummary } from '../contract/workbench.ts';
 import { importAttention } from '../data/import.ts';
 import { drawSignal } from '../data/synthetic.ts';
 import { fetchExample } from '../encoder/example-file.ts';
@@ -69,6 +69,24 @@ function fromFile(name: string, bytes: ArrayBuffer): OpenSource {
   const shape = { heads, kvHeads: heads, queryLength, keyLength, headDim: 1, scale: null };
   const matrix = { heads, queryLength, keyLength, weights: imported.weights };
   return { summary: describe(shape, { ...more, isMatrix: true }), tensors: null, matrix };
+}
+
+/** Fresh copies of everything a source holds. */
+export function numbersOf({ tensors, matrix }: OpenSource): SourceNumbers {
+  if (matrix) return { kind: 'matrix', ...matrix, weights: matrix.weights.slice() };
+  const { heads, kvHeads, queryLength, keyLength, headDim, tensors: stored } = tensors!;
+  const { q, k, v } = stored;
+  return {
+    kind: 'qkv',
+    heads,
+    kvHeads,
+    queryLength,
+    keyLength,
+    headDim,
+    q: q.slice(),
+    k: k.slice(),
+    v: v.slice(),
+  };
 }
 
 export async function openSource(spec: SourceSpec, supply: SourceSupply, control: RunControl): Promise<OpenSource> {

@@ -8,6 +8,7 @@ import { AttentionError } from '../contract/errors.ts';
 import { resolveProblem } from '../contract/problem.ts';
 import type { PlanTrial } from '../contract/tuning.ts';
 import type {
+  CellNumbers,
   ComputeProgress,
   ComputeSummary,
   HeadThumbnail,
@@ -20,7 +21,9 @@ import type {
   ReceivedPair,
   RowPair,
   RowSteps,
+  SavedView,
   Setting,
+  SourceNumbers,
   SourceSpec,
   SourceSummary,
   StorageComparison,
@@ -31,6 +34,7 @@ import type {
   WorkbenchEvent,
   WorkbenchOptions,
 } from '../contract/workbench.ts';
+import { readSavedView } from '../data/saved-view.ts';
 import type { LayerProjection } from '../encoder/encoder.ts';
 import { AttentionPair, pairProblems } from './attention-pair.ts';
 import { isDeviceLost } from './backend-keeper.ts';
@@ -42,9 +46,9 @@ import { EncoderHost } from './encoder-host.ts';
 import { Lanes } from './lanes.ts';
 import { MatrixPair } from './matrix-pair.ts';
 import { measureSweep } from './measure-sweep.ts';
-import { drawPicture, drawReceived, drawRow, drawThumbnails } from './pictures.ts';
+import { drawCells, drawPicture, drawReceived, drawRow, drawThumbnails } from './pictures.ts';
 import { HeldPair, requireRow, type ShownPair } from './shown-pair.ts';
-import { openSource, type OpenSource } from './sources.ts';
+import { numbersOf, openSource, type OpenSource } from './sources.ts';
 import { tuneMissing, tunePair, tuningState, untuned } from './tuning.ts';
 import { BackendPair } from './workbench-backends.ts';
 
@@ -320,6 +324,21 @@ export class LocalWorkbench implements Workbench {
 
   received(head: number): Promise<ReceivedPair> {
     return this.#inLane('received', (signal) => this.#withPair(signal, (pair) => drawReceived(pair, head, { signal })));
+  }
+
+  cells(head: number, rows: [number, number], columns: [number, number]): Promise<CellNumbers> {
+    return this.#inLane('export', (signal) =>
+      this.#withPair(signal, (pair) => drawCells(pair, head, rows, columns, { signal })),
+    );
+  }
+
+  sourceNumbers(): Promise<SourceNumbers> {
+    // Copies: what leaves is moved out of the worker.
+    return this.#inLane('export', async () => numbersOf(this.#openSource()));
+  }
+
+  readSaved(name: string, bytes: ArrayBuffer): Promise<SavedView | null> {
+    return this.#inLane('export', async () => readSavedView(name, bytes));
   }
 
   /** The open source's tensors at a setting. */

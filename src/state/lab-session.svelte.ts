@@ -4,13 +4,16 @@
 import type { AttentionErrorCode, AttentionErrorDetail } from '../contract/errors.ts';
 import { AttentionError, isAborted } from '../contract/errors.ts';
 import type {
+  CellNumbers,
   ComputeSummary,
   HeadThumbnail,
   PicturePair,
   PictureRequest,
   RowPair,
   RowSteps,
+  SavedView,
   Setting,
+  SourceNumbers,
   SourceSpec,
   SourceSummary,
   Variant,
@@ -265,6 +268,21 @@ export class LabSession {
     } catch (error) {
       if (!isAborted(error)) this.failure = failureOf(error, 'picture');
     }
+  }
+
+  // For exports, on demand. A failure is the export's, not the picture's.
+
+  cells(head: number, rows: [number, number], columns: [number, number]): Promise<CellNumbers> {
+    return this.#workbench.cells(head, rows, columns);
+  }
+
+  sourceNumbers(): Promise<SourceNumbers> {
+    return this.#workbench.sourceNumbers();
+  }
+
+  /** What a file saved by the lab asks for; null for any other file. The bytes stay the caller's. */
+  readSaved(name: string, bytes: ArrayBuffer): Promise<SavedView | null> {
+    return this.#workbench.readSaved(name, bytes.slice(0));
   }
 
   /** Stops what is being computed; the last good picture stays. */

@@ -1,5 +1,6 @@
 // A benchmark report as files: JSON as it is, CSV with a line per case. Pure. Called by the page and by `npm run bench`.
 import type { BenchmarkReport, BenchmarkRow } from '../contract/benchmark.ts';
+import { CSV_LINE_END, csvNumber, csvText } from './export/csv.ts';
 import { quartiles } from '../theory/statistics.ts';
 
 type Cell = string | number | null;
@@ -42,18 +43,13 @@ function columnsOf(row: BenchmarkRow): [string, Cell][] {
   ];
 }
 
-/** RFC 4180: quoted where needed. Numbers that are none are left empty. */
-function cell(value: Cell): string {
-  if (value === null || (typeof value === 'number' && !Number.isFinite(value))) return '';
-  const text = String(value);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}
+const cell = (value: Cell) => (typeof value === 'string' ? csvText(value) : csvNumber(value));
 
 export function reportToCsv(report: BenchmarkReport): string {
   const [first] = report.rows;
   if (!first) return '';
   const lines = [columnsOf(first).map(([name]) => name), ...report.rows.map((row) => columnsOf(row).map(([, v]) => v))];
-  return lines.map((line) => line.map(cell).join(',')).join('\r\n') + '\r\n';
+  return lines.map((line) => line.map(cell).join(',')).join(CSV_LINE_END) + CSV_LINE_END;
 }
 
 export function reportToJson(report: BenchmarkReport): string {

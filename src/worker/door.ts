@@ -147,6 +147,18 @@ export class Door {
     return this.#answer(call, () => this.#bench().received(head));
   }
 
+  cells(call: number, head: number, rows: [number, number], columns: [number, number]) {
+    return this.#answer(call, () => this.#bench().cells(head, rows, columns));
+  }
+
+  sourceNumbers(call: number) {
+    return this.#answer(call, () => this.#bench().sourceNumbers());
+  }
+
+  readSaved(call: number, name: string, bytes: ArrayBuffer) {
+    return this.#answer(call, () => this.#bench().readSaved(name, bytes));
+  }
+
   tuning(call: number, setting: Setting) {
     return this.#answer(call, () => this.#bench().tuning(setting));
   }

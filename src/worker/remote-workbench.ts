@@ -7,6 +7,7 @@ import type { BackendKind } from '../contract/engine.ts';
 import { AttentionError } from '../contract/errors.ts';
 import type { PlanTrial } from '../contract/tuning.ts';
 import type {
+  CellNumbers,
   ComputeProgress,
   ComputeSummary,
   HeadThumbnail,
@@ -19,7 +20,9 @@ import type {
   ReceivedPair,
   RowPair,
   RowSteps,
+  SavedView,
   Setting,
+  SourceNumbers,
   SourceSpec,
   SourceSummary,
   StorageComparison,
@@ -120,6 +123,18 @@ export class RemoteWorkbench implements Workbench {
 
   received(head: number): Promise<ReceivedPair> {
     return this.#call((door, call) => door.received(call, head));
+  }
+
+  cells(head: number, rows: [number, number], columns: [number, number]): Promise<CellNumbers> {
+    return this.#call((door, call) => door.cells(call, head, [rows[0], rows[1]], [columns[0], columns[1]]));
+  }
+
+  sourceNumbers(): Promise<SourceNumbers> {
+    return this.#call((door, call) => door.sourceNumbers(call));
+  }
+
+  readSaved(name: string, bytes: ArrayBuffer): Promise<SavedView | null> {
+    return this.#call((door, call) => door.readSaved(call, name, transfer(bytes, [bytes])));
   }
 
   tuning(setting: Setting): Promise<TuningState | null> {
