@@ -23,7 +23,7 @@ export interface ExportedFile {
   mime: string;
 }
 
-type Make = (request: ExportRequest, signal: AbortSignal | undefined) => Promise<ExportedFile>;
+type Make = (request: Required<ExportRequest>, signal: AbortSignal | undefined) => Promise<ExportedFile>;
 
 function requireOneOf<T>(field: string, value: unknown, allowed: readonly T[]): T {
   if (allowed.includes(value as T)) return value as T;

@@ -14,7 +14,11 @@ const LONGEST_SOURCE = 32;
 
 /** Words joined by hyphens: safe on every file system, and no hidden or reserved name. */
 export function fileNamePart(text: string): string {
-  const words = text.normalize('NFC').toLowerCase().match(/[\p{L}\p{M}\p{N}]+/gu) ?? [];
+  const words =
+    text
+      .normalize('NFC')
+      .toLowerCase()
+      .match(/[\p{L}\p{M}\p{N}]+/gu) ?? [];
   let name = '';
   for (const word of words) {
     const longer = name === '' ? word : `${name}-${word}`;

@@ -7,6 +7,8 @@ import { VERSION } from '../../../contract/version.ts';
 import type { ComputeSummary, Measurement, PicturePair, Setting, SourceSummary } from '../../../contract/workbench.ts';
 import { EXAMPLE_TEXT } from '../../../params/example-text.ts';
 import { serialiseValues } from '../../../params/serialise.ts';
+import { defaultValues, PAGE_IDS } from '../../../params/schema.ts';
+import { shareLink } from '../../../params/share-link.ts';
 import { stateOf } from '../../../params/state.ts';
 import type { Provenance } from '../../../viz/export/provenance.ts';
 import type { ExportLab } from './export-lab.ts';
@@ -65,16 +67,28 @@ function problemsOf(source: SourceSummary, computed: ComputeSummary, { mask }: S
   };
 }
 
-export function provenanceOf(lab: ExportLab, { source, computed, picture, setting }: Resting): Provenance {
-  const { values, session, measurements, siteUrl } = lab;
-  const isFile = source.kind === 'file';
-  const query = serialiseValues(values);
+/** Longer addresses are packed: a figure's foot has no room for a text in per cents. */
+const LONGEST_PLAIN_LINK = 300;
+
+/** The address of the same view, in words where it is short. How the page looks, and what it hides, is left to whoever opens it. */
+async function linkTo({ values, siteUrl }: ExportLab): Promise<string | null> {
+  if (values.source === 'file') return null;
+  const plain = defaultValues(values.lang);
+  const own = Object.fromEntries(PAGE_IDS.filter((id) => id !== 'lang').map((id) => [id, plain[id]]));
+  const query = serialiseValues({ ...values, ...own });
+  const link = `${siteUrl}${query ? `?${query}` : ''}`;
+  return link.length <= LONGEST_PLAIN_LINK ? link : shareLink(siteUrl, values);
+}
+
+export async function provenanceOf(lab: ExportLab, resting: Resting): Promise<Provenance> {
+  const { source, computed, picture, setting } = resting;
+  const { values, session, measurements } = lab;
   const measured = Object.values(measurements.live).filter(
     (one): one is Measurement => one !== undefined && !('code' in one) && one.length === computed.length,
   );
   return {
     version: VERSION,
-    link: isFile ? null : `${siteUrl}${query ? `?${query}` : ''}`,
+    link: await linkTo(lab),
     params: stateOf(values).p,
     source: sourceOf(lab, source),
     tokens: source.tokens,
@@ -83,8 +97,7 @@ export function provenanceOf(lab: ExportLab, { source, computed, picture, settin
     backend: {
       kind: computed.backend.kind,
       device: deviceName(computed.backend),
-      reason:
-        computed.backend.kind === 'cpu' ? (computed.backend.reason ?? session.backends?.gpuReason ?? null) : null,
+      reason: computed.backend.kind === 'cpu' ? (computed.backend.reason ?? session.backends?.gpuReason ?? null) : null,
     },
     timing: { full: computed.full.timing, windowed: computed.windowed.timing },
     measured,
@@ -93,8 +106,7 @@ export function provenanceOf(lab: ExportLab, { source, computed, picture, settin
 
 /** Short name of the source for file names. */
 export function sourceName({ values }: ExportLab, { source }: Resting): string {
-  const preset = 'preset' in values ? (values.preset as string | null) : null;
-  if (preset) return preset;
+  if (values.preset) return values.preset;
   if (source.kind === 'synthetic') return values.signal;
   if (source.kind === 'file') return (source.understood?.name ?? 'file').replace(/\.[^.]*$/, '');
   return values.text ?? EXAMPLE_TEXT;

@@ -59,7 +59,13 @@ async function fetchCells({ session }: ExportLab, resting: Resting, { rows, colu
   return cells;
 }
 
-async function csv(lab: ExportLab, resting: Resting, provenance: Provenance, { extent }: Request, signal?: AbortSignal) {
+async function csv(
+  lab: ExportLab,
+  resting: Resting,
+  provenance: Provenance,
+  { extent }: Request,
+  signal?: AbortSignal,
+) {
   const { picture, computed } = resting;
   const whole: Ranges = { rows: [0, computed.length], columns: [0, computed.keyLength] };
   const ranges: Ranges = extent === 'head' ? whole : picture;
@@ -144,7 +150,7 @@ function plainText(lab: ExportLab, words: Words, resting: Resting, provenance: P
 
 async function contentOf(lab: ExportLab, request: Request, signal: AbortSignal | undefined) {
   const resting = await whenResting(lab, signal);
-  const provenance = provenanceOf(lab, resting);
+  const provenance = await provenanceOf(lab, resting);
   const words: Words = { text: lab.language.text, locale: lab.language.locale };
   const make = async (): Promise<Content> => {
     switch (request.format) {
