@@ -1,6 +1,6 @@
 // `npm test`: installs what is missing, then checks, unit tests, browser tests, the build and end-to-end tests.
 // `npm test -- unit e2e` runs only those parts. Prints the seconds of each part and, last, `N passed, N failed`.
-// With CI or REQUIRE_GPU set, a missing WebGPU adapter is a failure, not a quieter run.
+// With CI or REQUIRE_GPU set, a missing WebGPU adapter is a failure, not a quieter run; with CI set, a missing Firefox is one, too.
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureInstalled, requireNode } from './install.mjs';
@@ -91,6 +91,17 @@ async function prepareBrowser() {
   return false;
 }
 
+/** Finds or installs the second browser of the end-to-end tests. False when CI is set and there is none. */
+async function prepareFirefox() {
+  const { ensureFirefox } = await import('./firefox.mjs');
+  const path = ensureFirefox();
+  if (path) process.env['FIREFOX'] = path;
+  console.log(`Firefox: ${path ?? 'none. THE TESTS IN FIREFOX ARE SKIPPED.'}`);
+  if (path || !process.env['CI']) return true;
+  console.error('A Firefox is required here (CI is set).');
+  return false;
+}
+
 /** @param {string[]} asked @returns {string[]} */
 function partsToRun(asked) {
   const unknown = asked.find((name) => !PARTS.includes(name));
@@ -105,6 +116,7 @@ async function test() {
   mkdirSync(join(ROOT, 'test-results'), { recursive: true });
   const needsBrowser = parts.includes('browser') || parts.includes('e2e');
   let isGood = needsBrowser ? await prepareBrowser() : true;
+  if (parts.includes('e2e')) isGood = (await prepareFirefox()) && isGood;
   /** @type {PartResult[]} */
   const results = [];
   for (const name of parts) results.push(await timePart(name));
