@@ -49,6 +49,10 @@ export const PARAMETER_TEXTS: Readonly<Record<ParameterId, Twin>> = {
     en: 'How much of the page is shown around the picture; `compact` in a frame.',
     'zh-Hans': '图之外显示多少界面；在框架中默认 `compact`。',
   },
+  presentation: {
+    en: 'Large type for a projector; keys that turn slides go to the deck around a frame.',
+    'zh-Hans': '投影用的大字号；翻页键交给框架外的幻灯片。',
+  },
   hide: { en: 'Controls and regions that are left out.', 'zh-Hans': '隐藏的控件与区域。' },
   lock: { en: 'Controls held at their value.', 'zh-Hans': '固定不可改的控件。' },
   api: {

@@ -18,7 +18,7 @@ export async function openPage({ framed, root }: { framed: boolean; root: string
   const isBare = location.search === '' && state === null;
   const settings = new Settings(isBare ? openingValues(asked) : asked);
   const history = new PageHistory(settings, { framed });
-  if (isBare || state !== null) history.writeNow();
+  history.begin({ explicit: isBare || state !== null });
   const at = (path: string) => new URL(`${root}/${path}`, location.href).href;
   mount(App, {
     target: document.getElementById('app')!,

@@ -1,7 +1,7 @@
 // The browser's history as undo and redo: a reader's change becomes an entry once it rests, Back and Forward bring the values back
 // without touching the focus. In a frame, and where the browser forbids it, only the address is kept. Created by `open-page.ts`.
 import type { LabValues, ParameterId } from '../params/schema.ts';
-import { serialiseValues } from '../params/serialise.ts';
+import { addressQuery } from '../params/serialise.ts';
 import type { Settings, SettingsChange } from '../state/settings.svelte.ts';
 
 /** Changes closer together are one entry: a dragged slider, typing. Browsers also throttle floods (Safari throws after 100 in 10 s). */
@@ -49,9 +49,9 @@ export class PageHistory {
     if (this.canRedo) history.forward();
   }
 
-  /** Writes the current values into the address: what the page opened with, made explicit. */
-  writeNow(): void {
-    this.#write(false);
+  /** Marks the first entry. `explicit`: the address says what the page opened with; otherwise it stays as it was given. */
+  begin({ explicit }: { explicit: boolean }): void {
+    this.#write(false, explicit ? undefined : location.href);
   }
 
   #follow({ changed, cause }: SettingsChange): void {
@@ -70,11 +70,11 @@ export class PageHistory {
     this.#isNewEntry = false;
   }
 
-  #write(isNewEntry: boolean): void {
+  #write(isNewEntry: boolean, keptAddress?: string): void {
     const values = this.#settings.values;
-    const query = serialiseValues(values, navigator.languages);
+    const query = addressQuery(values, navigator.languages);
     // A share link's hash has been read into the values; the address says them itself from here on.
-    const address = `${location.pathname}${query ? `?${query}` : ''}`;
+    const address = keptAddress ?? `${location.pathname}${query ? `?${query}` : ''}`;
     const index = this.#index + (isNewEntry ? 1 : 0);
     const entry: Entry = { lab: $state.snapshot(values) as LabValues, index };
     try {

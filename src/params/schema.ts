@@ -57,6 +57,8 @@ export const SCHEMA = {
   motion: choice(['auto', 'reduce'], 'auto'),
   /** Null: `full`, or `compact` in a frame. */
   ui: choice(['full', 'compact', 'none'], null),
+  /** Large type for a projector; the keys that turn slides go to the deck around the frame. */
+  presentation: boolean(false),
   hide: list(HIDE_IDS),
   lock: list(CONTROL_IDS),
   /** What a frame tells its parent: nothing, events without typed text, or everything. */
@@ -75,7 +77,7 @@ export type LabValues = { [Id in ParameterId]: Id extends 'lang' ? Language : Va
 export const PARAMETER_IDS = Object.keys(SCHEMA) as ParameterId[];
 
 /** Settings of the page itself rather than of what it shows: they stay when a view is reset or undone. */
-export const PAGE_IDS = ['lang', 'theme', 'motion', 'ui', 'hide', 'lock', 'api', 'origin'] as const;
+export const PAGE_IDS = ['lang', 'theme', 'motion', 'ui', 'presentation', 'hide', 'lock', 'api', 'origin'] as const;
 
 /** Are two values of a parameter the same? Lists are compared by content. */
 export function isSame(a: unknown, b: unknown): boolean {
