@@ -4,6 +4,7 @@ import type { ResolvedProblem } from '../contract/problem.ts';
 import { allBuffers, createBuffer } from './buffers.ts';
 import type { GpuContext } from './context.ts';
 import { FLASH_ROWS } from './kernels/flash-rows.ts';
+import { FLASH_QUADS, quadConstants } from './kernels/flash-quads.ts';
 import { flashTiles } from './kernels/flash-tiles.ts';
 import type { Kernel } from './kernels/kernel.ts';
 import { withLoad, type Load } from './kernels/load.ts';
@@ -96,6 +97,7 @@ function flashKernel({
   const { rows, keys, threads } = tile;
   const common = { VECTORS: vectors, ROWS: rows, KEYS: keys };
   if (kernel === 'flash-rows') return [withLoad(FLASH_ROWS, load), { ...common, WORKGROUP: threads }];
+  if (kernel === 'flash-quads') return [withLoad(FLASH_QUADS, load), quadConstants(tile, vectors)];
   if (kernel === 'split-keys') return [withLoad(SPLIT_KEYS, load), { ...common, WORKGROUP: threads }];
   return [flashTiles(load, usesSubgroups ?? false), tileConstants(shared!, vectors)];
 }

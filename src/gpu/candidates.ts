@@ -5,7 +5,7 @@ import { visiblePairs } from '../contract/visibility.ts';
 import type { Load } from './kernels/load.ts';
 import { headGroups, type DeviceFacts, type KernelPlan } from './plan.ts';
 import { defaultTile, sharedTiles, tileName, type SharedTile } from './shared-tiles.ts';
-import { isLargeWork, rowShape, rowShapes, type TileShape } from './tile-shapes.ts';
+import { isLargeWork, quadShapes, rowShape, rowShapes, type TileShape } from './tile-shapes.ts';
 import { paddedColumns } from './buffers.ts';
 
 /**
@@ -27,6 +27,13 @@ const loadOf = (problem: ResolvedProblem): Load => (problem.storage === 'f16' ? 
 function rowPlans(problem: ResolvedProblem, facts: DeviceFacts, load: Load): KernelPlan[] {
   const vectors = paddedColumns(problem.headDim) / 4;
   return rowShapes(vectors, facts.isSoftware).map((tile) => plan('flash-rows', 'rows', tile, load));
+}
+
+/** Where a quad of threads is a whole subgroup, so that a workgroup of four is one for certain. */
+function quadPlans(problem: ResolvedProblem, facts: DeviceFacts, load: Load): KernelPlan[] {
+  if (!facts.isSoftware || facts.subgroupMinSize !== 4 || facts.subgroupMaxSize !== 4) return [];
+  const vectors = paddedColumns(problem.headDim) / 4;
+  return quadShapes(vectors).map((tile) => plan('flash-quads', 'quads', tile, load));
 }
 
 function tilePlan(shared: SharedTile, load: Load, usesSubgroups: boolean): KernelPlan {
@@ -89,6 +96,7 @@ export function candidatePlans(problem: ResolvedProblem, facts: DeviceFacts): Ke
     defaultPlan(problem, facts),
     ...loads.flatMap((load) => [
       ...rowPlans(problem, facts, load),
+      ...quadPlans(problem, facts, load),
       ...tilePlans(problem, facts, load),
       ...splitPlans(problem, facts, load),
     ]),

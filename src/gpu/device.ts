@@ -125,6 +125,7 @@ export async function openDevice(options: DeviceOptions = {}): Promise<OpenDevic
       features: new Set(device.features),
       vendor: adapter.info.vendor,
       subgroupMinSize: device.features.has('subgroups') ? (adapter.info.subgroupMinSize ?? 0) : 0,
+      subgroupMaxSize: device.features.has('subgroups') ? (adapter.info.subgroupMaxSize ?? 0) : 0,
     },
     features: WANTED_FEATURES.filter((feature) => device.features.has(feature)),
     lost,

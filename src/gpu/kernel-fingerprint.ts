@@ -1,6 +1,7 @@
 // One string for a device and the kernels that run on it: what was measured under another is worth nothing.
 import type { OpenDevice } from './device.ts';
 import { FLASH_ROWS } from './kernels/flash-rows.ts';
+import { FLASH_QUADS } from './kernels/flash-quads.ts';
 import { flashTiles } from './kernels/flash-tiles.ts';
 import { withLoad } from './kernels/load.ts';
 import { MERGE_SPLITS } from './kernels/merge-splits.ts';
@@ -16,7 +17,7 @@ function hash(text: string): string {
 function kernelHash(): string {
   const loads = (['f32', 'f16', 'native-f16'] as const).map((load) => withLoad(FLASH_ROWS, load).source);
   const tiles = [false, true].map((usesSubgroups) => flashTiles('f32', usesSubgroups).source);
-  return hash([...loads, ...tiles, SPLIT_KEYS.source, MERGE_SPLITS.source].join('\n'));
+  return hash([...loads, FLASH_QUADS.source, ...tiles, SPLIT_KEYS.source, MERGE_SPLITS.source].join('\n'));
 }
 
 export function kernelFingerprint({ adapter, facts }: OpenDevice): string {

@@ -24,9 +24,11 @@ export interface DeviceFacts {
   readonly vendor?: string;
   /** Lanes of the smallest subgroup; 0 or absent without that feature. */
   readonly subgroupMinSize?: number;
+  /** Lanes of the largest one. */
+  readonly subgroupMaxSize?: number;
 }
 
-export type FlashKernel = 'flash-rows' | 'flash-tiles' | 'split-keys';
+export type FlashKernel = 'flash-rows' | 'flash-quads' | 'flash-tiles' | 'split-keys';
 export type KernelName = FlashKernel | 'materialised';
 
 /** One way to compute the same answer. Everything a shader is specialised by follows from it. */

@@ -59,6 +59,15 @@ export function rowShapes(vectors: number, isSoftware: boolean): TileShape[] {
   return all.filter(([rows]) => rows * vectors <= most).map(([rows, keys]) => rowsOf(rows, keys, vectors, isSoftware));
 }
 
+/**
+ * Tiles of a quad of threads on a CPU adapter: rows of all four, and keys. D = 64, full attention, GFLOP/s: 16 × 4 6.6, 32 × 2 7.2, 32 × 4 8.7,
+ * 32 × 8 8.1, 64 × 4 8.7, where one thread alone reaches 5.4. Tiles of fewer rows waste less on the edges of a window.
+ */
+export function quadShapes(vectors: number): TileShape[] {
+  const all = vectors > 32 ? ([[16, 1], [16, 2]] as const) : ([[32, 4], [32, 2], [16, 4]] as const); // prettier-ignore
+  return all.map(([rows, keys]) => withPasses({ rows, keys, threads: 4, tilesPerWorkgroup: 1 }, vectors, true));
+}
+
 /** Rows per thread where only scores are computed. */
 export function scoreShape(vectors: number, isSoftware: boolean): TileShape {
   const threads = isSoftware ? 8 : 64;

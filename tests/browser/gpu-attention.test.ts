@@ -81,7 +81,7 @@ function expectReference(testCase: AttentionCase, tensors: AttentionTensors, act
   expect(worstDifference(actual.logSumExp, reference.logSumExp).worst).toBeLessThanOrEqual(logGate);
 }
 
-for (const kernel of ['flash-rows', 'flash-tiles', 'materialised'] as const)
+for (const kernel of ['flash-rows', 'flash-quads', 'flash-tiles', 'materialised'] as const)
   describe(`attention with the ${kernel} kernel`, () => {
     const uncaptured: string[] = [];
     let dispatches = 0;
@@ -195,7 +195,7 @@ describe('plans of a problem', () => {
         }
       });
 
-  for (const kernel of ['flash-rows', 'flash-tiles', 'materialised', 'split-keys'])
+  for (const kernel of ['flash-rows', 'flash-quads', 'flash-tiles', 'materialised', 'split-keys'])
     it(`keeps 16-bit tensors in half the bytes and computes exactly on them: ${kernel}`, async () => {
       const backend = await createGpuBackend({ kernel });
       try {

@@ -17,8 +17,8 @@ const CHOSEN = CASES.filter(
   ({ problem, fill }, index) => problem.headDim <= 64 && (fill !== undefined || problem.mask || index % 3 === 0),
 ).filter((_, index) => index % 2 === 0);
 
-async function facts(): Promise<DeviceFacts> {
-  const open = await openDevice({ isSoftware: false });
+async function facts(isSoftware: boolean): Promise<DeviceFacts> {
+  const open = await openDevice({ isSoftware });
   open.close();
   return open.facts;
 }
@@ -35,23 +35,32 @@ async function answer(backend: Backend, problem: AttentionProblem, tensors: Atte
   }
 }
 
+const plansOf = (of: DeviceFacts, kernels: readonly string[]) =>
+  candidatePlans(resolveProblem({ heads: 1, queryLength: 300, headDim: 64 }), of)
+    .filter(({ kernel }) => kernels.includes(kernel))
+    .map(({ name }) => name);
+
 /** The plans of a problem like this on a device that calls itself hardware: tiles of all shapes, with and without subgroups. */
-const known = await facts();
-const names = candidatePlans(resolveProblem({ heads: 1, queryLength: 300, headDim: 64 }), known)
-  .filter(({ kernel }) => kernel === 'flash-tiles')
-  .map(({ name }) => name);
+const known = await facts(false);
+const names = plansOf(known, ['flash-tiles']);
+/** Those of a CPU adapter: rows of a thread, and of a quad where subgroups are that small. */
+const ofSoftware = await facts(true);
+const rowNames = plansOf(ofSoftware, ['flash-rows', 'flash-quads']);
 
 it('has tiles with and without subgroups to try here', () => {
   console.log(names.join(', '));
   expect(names.some((name) => name.includes('subgroups'))).toBe(known.features.has('subgroups'));
   expect(names.filter((name) => !name.includes('subgroups')).length).toBeGreaterThanOrEqual(4);
+  console.log(rowNames.join(', '));
+  expect(rowNames.some((name) => name.startsWith('quads'))).toBe(ofSoftware.subgroupMaxSize === 4);
+  expect(rowNames.filter((name) => name.startsWith('rows')).length).toBeGreaterThanOrEqual(4);
 });
 
-for (const name of names)
+for (const name of [...names, ...rowNames])
   describe(`plan ${name}`, () => {
     let backend: Backend;
     beforeAll(async () => {
-      backend = await createGpuBackend({ kernel: name, isSoftware: false });
+      backend = await createGpuBackend({ kernel: name, isSoftware: rowNames.includes(name) });
     });
     afterAll(() => backend.dispose());
 
