@@ -51,6 +51,8 @@ export interface PreparedProblem {
   readonly problem: ResolvedProblem;
   /** Runs `times` times; resolves when the backend has finished. `kernel` is the total over the runs. */
   run(times: number, control: RunControl): Promise<PhaseTiming>;
+  /** `run` once and `read`, in as few round trips as the backend can. */
+  runAndRead(control: RunControl): Promise<{ output: Float32Array; logSumExp: Float32Array; timing: PhaseTiming }>;
   /** The last answer. Runs once if nothing ran yet. Fresh arrays, the caller's to keep. */
   read(control: RunControl): Promise<{ output: Float32Array; logSumExp: Float32Array; timing: PhaseTiming }>;
   /** Takes the log-sum-exp `[H, N]` (natural) of an earlier run, so that weights and statistics need none. */
@@ -133,7 +135,13 @@ export interface Backend {
   readonly info: BackendInfo;
   /** Throws `too-large` (with what would fit) when the problem cannot be held. Called before any allocation. */
   requireRoom(problem: ResolvedProblem): void;
-  upload(problem: ResolvedProblem, tensors: AttentionTensors, control: RunControl): Promise<ResidentTensors>;
+  /** `waits: false` resolves when the tensors are on their way; `timing` is whole when a run on them has ended. */
+  upload(
+    problem: ResolvedProblem,
+    tensors: AttentionTensors,
+    control: RunControl,
+    waits?: boolean,
+  ): Promise<ResidentTensors>;
   prepare(problem: ResolvedProblem, tensors: ResidentTensors): Promise<PreparedProblem>;
   readonly operations: TensorOperations;
   /** Null where there is nothing to choose between. */

@@ -57,6 +57,12 @@ export class CpuPreparedProblem implements PreparedProblem {
     return total;
   }
 
+  async runAndRead(control: RunControl): Promise<Answer & { timing: PhaseTiming }> {
+    const ran = await this.run(1, control);
+    const { timing, ...answer } = await this.read(control);
+    return { ...answer, timing: { ...ran, readback: ran.readback! + timing.readback! } };
+  }
+
   async read(control: RunControl): Promise<Answer & { timing: PhaseTiming }> {
     this.requireAlive();
     const timing = await this.runOnce(control);

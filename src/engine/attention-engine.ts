@@ -38,7 +38,7 @@ async function onBackend<T>(
   act: (prepared: PreparedProblem, uploaded: { upload?: number; compile?: number }) => Promise<T>,
 ): Promise<T> {
   backend.requireRoom(problem);
-  const resident = await backend.upload(problem, tensors, control);
+  const resident = await backend.upload(problem, tensors, control, false);
   try {
     const prepared = await backend.prepare(problem, resident);
     try {
@@ -81,10 +81,9 @@ export class LocalEngine implements AttentionEngine {
     requireTensors(resolved, ['q', 'k', 'v'], tensors);
     return this.use(options, (backend, control) =>
       onBackend(backend, resolved, tensors, control, async (prepared, uploaded) => {
-        const ran = await prepared.run(1, control);
-        const { output, logSumExp, timing } = await prepared.read(control);
+        const { output, logSumExp, timing } = await prepared.runAndRead(control);
         const wall = performance.now() - startMs;
-        return { output, logSumExp, timing: callTiming(resolved, wall, [uploaded, ran, timing]) };
+        return { output, logSumExp, timing: callTiming(resolved, wall, [uploaded, timing]) };
       }),
     );
   }

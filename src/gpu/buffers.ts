@@ -16,7 +16,13 @@ export function paddedColumns(columns: number): number {
   return Math.ceil(columns / 4) * 4;
 }
 
-/** Throws `too-large` when the device has no memory for it. No await between push, create and pop: scopes would mix. */
+/** Up to here nobody waits to hear whether there was room: the device says so before anything is read from it. */
+const SMALL_BYTES = 4 * 2 ** 20;
+
+/**
+ * Throws `too-large` when the device has no memory for it; for a small buffer the next thing that waits for the device does.
+ * No await between push, create and pop: scopes would mix.
+ */
 export async function createBuffer(
   open: OpenDevice,
   label: string,
@@ -29,7 +35,12 @@ export async function createBuffer(
   if (size > device.limits.maxBufferSize) throw tooLarge(label, size, device.limits.maxBufferSize);
   device.pushErrorScope('out-of-memory');
   const buffer = device.createBuffer({ label, size, usage });
-  const failure = await open.guard(device.popErrorScope());
+  const answer = device.popErrorScope();
+  if (size <= SMALL_BYTES) {
+    open.expect(answer.then((failure) => (failure ? tooLarge(label, size, device.limits.maxBufferSize) : null)));
+    return buffer;
+  }
+  const failure = await open.guard(answer);
   if (!failure) return buffer;
   buffer.destroy();
   throw tooLarge(label, size, device.limits.maxBufferSize);
@@ -87,17 +98,57 @@ export async function uploadBuffer(
   return buffer;
 }
 
-/** A fresh copy of the buffer's first `byteLength` bytes. Waits for all work submitted before. */
-export async function readBuffer(open: OpenDevice, source: GPUBuffer, byteLength: number): Promise<Float32Array> {
-  if (byteLength === 0) return new Float32Array(0);
-  const staging = await createBuffer(open, `${source.label}.staging`, byteLength, MAP_READ | COPY_DST);
+/** The first bytes of a buffer. */
+export interface BufferPart {
+  readonly buffer: GPUBuffer;
+  readonly byteLength: number;
+}
+
+/** Copies that an encoder makes for the host. */
+export interface Reading {
+  /** After the encoder's work was submitted: fresh copies, in order. */
+  finish(): Promise<Float32Array[]>;
+  dispose(): void;
+}
+
+/** Adds to the encoder copies of all parts into buffers of their own, which `dispose` frees. */
+export async function beginReading(
+  open: OpenDevice,
+  encoder: GPUCommandEncoder,
+  parts: readonly BufferPart[],
+): Promise<Reading> {
+  const stagings = await allBuffers(
+    parts.map(({ buffer, byteLength }) =>
+      createBuffer(open, `${buffer.label}.staging`, byteLength, MAP_READ | COPY_DST),
+    ),
+  );
+  parts.forEach(({ buffer, byteLength }, index) => {
+    if (byteLength > 0) encoder.copyBufferToBuffer(buffer, 0, stagings[index]!, 0, byteLength);
+  });
+  return {
+    async finish() {
+      await open.guard(Promise.all(stagings.map((staging) => staging.mapAsync(MODE_READ))));
+      return stagings.map((staging, index) => {
+        return new Float32Array(staging.getMappedRange().slice(0, parts[index]!.byteLength));
+      });
+    },
+    dispose: () => stagings.forEach((staging) => staging.destroy()),
+  };
+}
+
+/** Fresh copies of the parts. Waits for all work submitted before. */
+export async function readBuffers(open: OpenDevice, parts: readonly BufferPart[]): Promise<Float32Array[]> {
+  const encoder = open.device.createCommandEncoder({ label: 'buffers.read' });
+  const reading = await beginReading(open, encoder, parts);
   try {
-    const encoder = open.device.createCommandEncoder({ label: `${source.label}.read` });
-    encoder.copyBufferToBuffer(source, 0, staging, 0, byteLength);
     open.device.queue.submit([encoder.finish()]);
-    await open.guard(staging.mapAsync(MODE_READ));
-    return new Float32Array(staging.getMappedRange().slice(0, byteLength));
+    return await reading.finish();
   } finally {
-    staging.destroy();
+    reading.dispose();
   }
+}
+
+/** A fresh copy of the buffer's first `byteLength` bytes. Waits for all work submitted before. */
+export async function readBuffer(open: OpenDevice, buffer: GPUBuffer, byteLength: number): Promise<Float32Array> {
+  return (await readBuffers(open, [{ buffer, byteLength }]))[0]!;
 }

@@ -20,6 +20,8 @@ export interface OpenDevice {
   readonly lost: Promise<{ reason: string }>;
   /** The promise, or `device-lost` (after `close`: `disposed`) as soon as the device is gone. */
   guard<T>(promise: Promise<T>): Promise<T>;
+  /** Whatever waits next, or after it settles, throws the error that comes of it, once. */
+  expect(failure: Promise<AttentionError | null>): void;
   /** Throws what `guard` would reject with. */
   requireAlive(): void;
   close(): void;
@@ -109,8 +111,15 @@ export async function openDevice(options: DeviceOptions = {}): Promise<OpenDevic
     });
   });
   device.addEventListener('uncapturederror', ({ error }) => options.onUncaptured?.(error.message));
+  /** Answers that are on their way, and the first bad one that nobody has heard of. */
+  const expected = new Set<Promise<void>>();
+  let failed: AttentionError | null = null;
   const requireAlive = () => {
     if (gone) throw gone;
+    if (!failed) return;
+    const failure = failed;
+    failed = null;
+    throw failure;
   };
   return {
     device,
@@ -130,9 +139,22 @@ export async function openDevice(options: DeviceOptions = {}): Promise<OpenDevic
     features: WANTED_FEATURES.filter((feature) => device.features.has(feature)),
     lost,
     requireAlive,
+    expect(failure) {
+      const heard: Promise<void> = failure.then(
+        (error) => {
+          expected.delete(heard);
+          failed ??= error;
+        },
+        // The scope went with the device, which says so itself.
+        () => void expected.delete(heard),
+      );
+      expected.add(heard);
+    },
     async guard(promise) {
       try {
         const value = await Promise.race([promise, whenGone]);
+        // They were asked before: waiting for them costs nothing.
+        if (expected.size > 0) await Promise.race([Promise.all(expected), whenGone]);
         requireAlive();
         return value;
       } catch (error) {

@@ -35,7 +35,7 @@ export async function createGpuBackend(options: GpuBackendOptions = {}): Promise
   return {
     info,
     requireRoom: (problem) => requireRoom(problem, open.device.limits),
-    upload: (problem, tensors, control) => uploadTensors(context, problem, tensors, control),
+    upload: (problem, tensors, control, waits) => uploadTensors(context, problem, tensors, control, waits),
     // Tensors come from this backend's own `upload`.
     prepare: (problem, tensors) => prepareProblem(context, problem, tensors as GpuResidentTensors),
     operations: createOperations(context),

@@ -3,7 +3,7 @@ import type { PhaseTiming, RunControl } from '../contract/backend.ts';
 import type { WeightsView } from '../contract/engine.ts';
 import type { ResolvedProblem } from '../contract/problem.ts';
 import { loadOf, planFor, type AttentionBuffers } from './attention-work.ts';
-import { createBuffer, readBuffer, uploadBuffer } from './buffers.ts';
+import { createBuffer, uploadBuffer } from './buffers.ts';
 import type { GpuContext } from './context.ts';
 import { withLoad } from './kernels/load.ts';
 import { POOLED_WEIGHTS, POOLED_WEIGHTS_PARAMS } from './kernels/pooled-weights.ts';
@@ -133,10 +133,10 @@ export async function pooledWeights(
     pipelines.takeCompileMs();
     const work = await pictureWork(context, problem, buffers, view, rows, columns, cells, picture);
     const compile = pipelines.takeCompileMs();
-    const { kernelMs } = await slices.run([work], control);
-    const startMs = performance.now();
-    const values = foldCells(await readBuffer(open, picture.pooled, pieces * 4), rows, columns, view);
-    const timing: PhaseTiming = { readback: performance.now() - startMs };
+    const parts = [{ buffer: picture.pooled, byteLength: pieces * 4 }];
+    const { kernelMs, read, readbackMs } = await slices.run([work], control, parts);
+    const values = foldCells(read[0]!, rows, columns, view);
+    const timing: PhaseTiming = readbackMs === undefined ? {} : { readback: readbackMs };
     if (kernelMs !== undefined)
       Object.assign(timing, { kernel: kernelMs, timerResolution: slices.timerResolutionMs() });
     if (compile > 0) timing.compile = compile;

@@ -3,7 +3,7 @@ import type { PhaseTiming, PreparedProblem, RowStatistics, RunControl } from '..
 import type { ResolvedProblem } from '../contract/problem.ts';
 import { AttentionError } from '../contract/errors.ts';
 import { attentionWork, statisticsWork, warmAttention } from './attention-work.ts';
-import { allBuffers, createBuffer, paddedColumns, readBuffer, unpadRows } from './buffers.ts';
+import { allBuffers, createBuffer, paddedColumns, readBuffers, unpadRows, type BufferPart } from './buffers.ts';
 import type { GpuContext } from './context.ts';
 import { pooledWeights, warmPicture } from './pooled-picture.ts';
 import type { GpuResidentTensors } from './resident.ts';
@@ -43,30 +43,38 @@ export async function prepareProblem(
     open.requireAlive();
   };
 
-  async function run(times: number, control: RunControl): Promise<PhaseTiming> {
+  const answerParts = [
+    { buffer: output, byteLength: outputBytes },
+    { buffer: logSumExp, byteLength: rows * 4 },
+  ];
+  const answerOf = ([padded, base2]: readonly Float32Array[]) => ({
+    output: unpadRows(padded!, problem.headDim),
+    logSumExp: naturalLogSumExp(base2!),
+  });
+
+  async function runAndCopy(times: number, control: RunControl, parts: readonly BufferPart[]) {
     requireLive();
     pipelines.takeCompileMs();
     const attention = await attentionWork(context, problem, buffers);
     const compile = pipelines.takeCompileMs();
     try {
       const works = Array.from({ length: times }, () => attention.works).flat();
-      const { kernelMs } = await slices.run(works, control);
+      const { kernelMs, read, readbackMs } = await slices.run(works, control, parts);
       hasRun = true;
       hasLogSumExp = true;
-      return {
+      const timing: PhaseTiming = {
         ...(kernelMs === undefined ? {} : { kernel: kernelMs, timerResolution: slices.timerResolutionMs() }),
         ...(compile > 0 ? { compile } : {}),
+        ...(parts.length > 0 && readbackMs !== undefined ? { readback: readbackMs } : {}),
       };
+      return { timing, read };
     } finally {
       attention.dispose();
     }
   }
 
-  /** The time of the run that was needed; nothing when there was one before, whose time was given then. */
-  const runOnce = async (control: RunControl): Promise<PhaseTiming> => {
-    requireLive();
-    return hasRun ? {} : run(1, control);
-  };
+  const run = async (times: number, control: RunControl): Promise<PhaseTiming> =>
+    (await runAndCopy(times, control, [])).timing;
 
   const requireLogSumExp = async (control: RunControl) => {
     requireLive();
@@ -76,15 +84,17 @@ export async function prepareProblem(
   return {
     problem,
     run,
+    async runAndRead(control) {
+      const { timing, read } = await runAndCopy(1, control, answerParts);
+      return { ...answerOf(read), timing };
+    },
     async read(control) {
-      const ran = await runOnce(control);
+      requireLive();
+      // The time of the run that was needed; nothing when there was one before, whose time was given then.
+      const ran = hasRun ? {} : await run(1, control);
       const startMs = performance.now();
-      const [padded, base2] = await Promise.all([
-        readBuffer(open, output, outputBytes),
-        readBuffer(open, logSumExp, rows * 4),
-      ]);
-      const timing = { ...ran, readback: performance.now() - startMs };
-      return { output: unpadRows(padded, problem.headDim), logSumExp: naturalLogSumExp(base2), timing };
+      const read = await readBuffers(open, answerParts);
+      return { ...answerOf(read), timing: { ...ran, readback: performance.now() - startMs } };
     },
     adoptLogSumExp(natural) {
       requireLive();
@@ -99,8 +109,9 @@ export async function prepareProblem(
       await requireLogSumExp(control);
       const told = await createBuffer(open, 'row-statistics.told', rows * 16);
       try {
-        await slices.run(await statisticsWork(context, problem, buffers, told), control);
-        const values = await readBuffer(open, told, rows * 16);
+        const parts = [{ buffer: told, byteLength: rows * 16 }];
+        const { read } = await slices.run(await statisticsWork(context, problem, buffers, told), control, parts);
+        const values = read[0]!;
         return {
           entropy: Float32Array.from({ length: rows }, (_, row) => values[4 * row]!),
           meanDistance: Float32Array.from({ length: rows }, (_, row) => values[4 * row + 1]!),

@@ -2,7 +2,7 @@
 // The only file that submits compute passes. Knows nothing of attention.
 import { throwIfAborted } from '../contract/errors.ts';
 import type { RunControl } from '../contract/backend.ts';
-import { createBuffer, USAGE } from './buffers.ts';
+import { beginReading, createBuffer, USAGE, type BufferPart } from './buffers.ts';
 import type { OpenDevice } from './device.ts';
 import { createTimer, type Stopwatch } from './timer.ts';
 import type { CompiledKernel } from './pipelines.ts';
@@ -36,13 +36,24 @@ interface Dispatch {
 }
 
 export interface Slices {
-  /** Runs all the work in order; resolves when the device has finished, with the GPU's own milliseconds where it has a clock. */
-  run(works: Iterable<Work>, control: RunControl): Promise<{ kernelMs: number | undefined }>;
+  /**
+   * Runs all the work in order; resolves when the device has finished, with the GPU's own milliseconds where it has a clock and
+   * copies of `parts` as the work leaves them, in the same round trip.
+   */
+  run(works: Iterable<Work>, control: RunControl, parts?: readonly BufferPart[]): Promise<SlicesOutcome>;
   /** Submits all the work in order; resolves when it is on its way. */
   enqueue(works: Iterable<Work>, control: RunControl): Promise<void>;
   /** Waits until nothing is on the way. Never rejects. */
   drain(): Promise<void>;
   timerResolutionMs(): number | undefined;
+}
+
+export interface SlicesOutcome {
+  readonly kernelMs: number | undefined;
+  /** One for each part asked for. */
+  readonly read: readonly Float32Array[];
+  /** From the last stamp's arrival to the last copy's; undefined where no clock tells the two apart. */
+  readonly readbackMs: number | undefined;
 }
 
 /** How much of a work fits a budget: the end of the slice that starts at `start` and its cost. At least one workgroup. */
@@ -187,14 +198,27 @@ export async function createSlices(open: OpenDevice): Promise<Slices> {
   };
 
   return {
-    async run(works, control) {
+    async run(works, control, parts = []) {
       const stopwatch = await timer.createStopwatch();
       try {
         await submitAll(works, control, stopwatch);
-        const kernelMs = await stopwatch.finish();
-        await open.guard(device.queue.onSubmittedWorkDone());
-        throwIfAborted(control.signal);
-        return { kernelMs };
+        const encoder = device.createCommandEncoder({ label: 'slices.read' });
+        stopwatch.collectBy(encoder);
+        const reading = await beginReading(open, encoder, parts);
+        try {
+          device.queue.submit([encoder.finish()]);
+          // What is read is there when the work is done. Only where nothing is, not even a clock, the queue is asked.
+          const copies = reading.finish();
+          copies.catch(() => undefined);
+          const kernelMs = await stopwatch.finish();
+          const stampedMs = performance.now();
+          const read = await copies;
+          if (kernelMs === undefined && parts.length === 0) await open.guard(device.queue.onSubmittedWorkDone());
+          throwIfAborted(control.signal);
+          return { kernelMs, read, readbackMs: kernelMs === undefined ? undefined : performance.now() - stampedMs };
+        } finally {
+          reading.dispose();
+        }
       } finally {
         stopwatch.dispose();
       }

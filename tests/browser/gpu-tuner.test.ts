@@ -50,7 +50,8 @@ describe('the tuner', () => {
       record.trials.map(({ plan, verdict, samples }) => `${plan} ${verdict} ${median(samples).toFixed(2)}`).join(', '),
     );
     expect(seen).toHaveLength(record.trials.length);
-    expect(record.plan).toMatch(/^rows /);
+    // Rows of one thread, all keys or parts of them: which of the two is within the noise.
+    expect(record.plan).toMatch(/^(rows|split) /);
     expect(record.gain).toBeGreaterThan(1.3);
     expect(backend.tuner!.planOf(problem).plan).toBe(record.plan);
     const after = await output(backend, PROBLEM);

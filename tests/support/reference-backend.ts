@@ -114,23 +114,27 @@ export function createReferenceBackend(options: ReferenceBackendOptions = {}): R
     async prepare(problem: ResolvedProblem, resident: ResidentTensors): Promise<PreparedProblem> {
       requireAlive();
       const tensors = data.get(resident)!;
+      const run: PreparedProblem['run'] = async (times, control) => {
+        requireAlive();
+        await slice(control);
+        runs += times;
+        return { kernel: 2 * times };
+      };
+      const read: PreparedProblem['read'] = async (control) => {
+        requireAlive();
+        throwIfAborted(control.signal);
+        const { output, logSumExp } = referenceAttention(problem, tensors);
+        const answer = { output: Float32Array.from(output), logSumExp: Float32Array.from(logSumExp) };
+        return { ...answer, timing: { readback: 0.5 } };
+      };
       return {
         problem,
-        async run(times, control) {
-          requireAlive();
-          await slice(control);
-          runs += times;
-          return { kernel: 2 * times };
-        },
-        async read(control) {
-          requireAlive();
-          throwIfAborted(control.signal);
-          const { output, logSumExp } = referenceAttention(problem, tensors);
-          return {
-            output: Float32Array.from(output),
-            logSumExp: Float32Array.from(logSumExp),
-            timing: { readback: 0.5 },
-          };
+        run,
+        read,
+        async runAndRead(control) {
+          const ran = await run(1, control);
+          const { timing, ...answer } = await read(control);
+          return { ...answer, timing: { ...ran, ...timing } };
         },
         adoptLogSumExp() {
           adopted++;
