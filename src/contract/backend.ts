@@ -131,8 +131,18 @@ export interface BackendTuner {
   restore(records: readonly TuneRecord[]): void;
 }
 
+/** Bytes of the buffers a backend holds, as far as it can tell. */
+export interface MemoryUse {
+  readonly liveBytes: number;
+  /** The most there were at once since the start, or since `startPeak`. */
+  readonly peakBytes: number;
+  startPeak(): void;
+}
+
 export interface Backend {
   readonly info: BackendInfo;
+  /** Null where the host's own memory is used. */
+  readonly memory: MemoryUse | null;
   /** Throws `too-large` (with what would fit) when the problem cannot be held. Called before any allocation. */
   requireRoom(problem: ResolvedProblem): void;
   /** `waits: false` resolves when the tensors are on their way; `timing` is whole when a run on them has ended. */

@@ -45,6 +45,7 @@ class CpuBackend implements Backend {
   readonly operations: CpuTensorOperations;
   /** The blocks of the CPU kernels were chosen by measuring them in V8; there is nothing to choose at run time. */
   readonly tuner = null;
+  readonly memory = null;
   /** The calling thread can always go on, so a CPU backend is never lost. */
   readonly lost = new Promise<{ reason: string }>(() => {});
   private readonly pool: Pool;

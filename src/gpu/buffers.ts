@@ -35,6 +35,7 @@ export async function createBuffer(
   if (size > device.limits.maxBufferSize) throw tooLarge(label, size, device.limits.maxBufferSize);
   device.pushErrorScope('out-of-memory');
   const buffer = device.createBuffer({ label, size, usage });
+  open.memory.hold(buffer);
   const answer = device.popErrorScope();
   if (size <= SMALL_BYTES) {
     open.expect(answer.then((failure) => (failure ? tooLarge(label, size, device.limits.maxBufferSize) : null)));

@@ -2,6 +2,7 @@
 // Called by `gpu-backend.ts`; who opens closes.
 import type { AdapterDescription } from '../contract/engine.ts';
 import { AttentionError } from '../contract/errors.ts';
+import { createMemoryCount, type MemoryCount } from './memory.ts';
 import type { DeviceFacts } from './plan.ts';
 
 const ADAPTER_TIMEOUT_MS = 4000;
@@ -16,6 +17,7 @@ export interface OpenDevice {
   readonly adapter: AdapterDescription;
   readonly facts: DeviceFacts;
   readonly features: readonly string[];
+  readonly memory: MemoryCount;
   /** Settles with a loss we did not cause. */
   readonly lost: Promise<{ reason: string }>;
   /** The promise, or `device-lost` (after `close`: `disposed`) as soon as the device is gone. */
@@ -137,6 +139,7 @@ export async function openDevice(options: DeviceOptions = {}): Promise<OpenDevic
       subgroupMaxSize: device.features.has('subgroups') ? (adapter.info.subgroupMaxSize ?? 0) : 0,
     },
     features: WANTED_FEATURES.filter((feature) => device.features.has(feature)),
+    memory: createMemoryCount(),
     lost,
     requireAlive,
     expect(failure) {

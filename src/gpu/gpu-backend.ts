@@ -34,6 +34,7 @@ export async function createGpuBackend(options: GpuBackendOptions = {}): Promise
   const info: BackendInfo = { kind: 'webgpu', adapter: open.adapter, features: [...open.features], threads: 1 };
   return {
     info,
+    memory: open.memory,
     requireRoom: (problem) => requireRoom(problem, open.device.limits),
     upload: (problem, tensors, control, waits) => uploadTensors(context, problem, tensors, control, waits),
     // Tensors come from this backend's own `upload`.

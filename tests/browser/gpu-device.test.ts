@@ -129,6 +129,38 @@ it('never reads what it has not written: fresh memory full of NaN changes nothin
   }
 });
 
+it('draws the picture of a long head in at most 64 MB beside its tensors, and gives all of it back', async () => {
+  const backend = await createGpuBackend();
+  try {
+    const shape: AttentionProblem = { heads: 1, queryLength: 16384, headDim: 64 };
+    const problem = resolveProblem(shape);
+    const tensors = caseTensors({ name: 'memory', problem: shape });
+    const memory = backend.memory!;
+    const before = memory.liveBytes;
+    memory.startPeak();
+    const resident = await backend.upload(problem, tensors, {});
+    expect(memory.liveBytes - before).toBe(resident.byteLength);
+    const prepared = await backend.prepare(problem, resident);
+    await prepared.runAndRead({});
+    const everything: [number, number] = [0, 16384];
+    const view = { head: 0, rows: everything, columns: everything, height: 512, width: 512, pooling: 'mean' } as const;
+    const { values } = await prepared.weights(view, {});
+    // Every row's weights sum to one.
+    const sum = values.reduce((all, value) => all + value, 0);
+    expect(sum * 32 * 32).toBeCloseTo(16384, 0);
+    const tensorBytes = 4 * 16384 * 64 * 4;
+    console.log(`GPU buffers at most ${memory.peakBytes / 2 ** 20} MB, tensors ${tensorBytes / 2 ** 20} MB`);
+    expect(memory.peakBytes).toBeGreaterThan(tensorBytes);
+    expect(memory.peakBytes).toBeLessThanOrEqual(tensorBytes + 64 * 2 ** 20);
+    prepared.dispose();
+    resident.dispose();
+    // The timer keeps its slots for later runs: two kilobytes each.
+    expect(memory.liveBytes - before).toBeLessThanOrEqual(2 ** 14);
+  } finally {
+    await backend.dispose();
+  }
+}, 180_000);
+
 it('says why there is no device', async () => {
   const provider = { requestAdapter: () => Promise.resolve(null) } as unknown as GPU;
   await expect(createGpuBackend({ provider })).rejects.toMatchObject({

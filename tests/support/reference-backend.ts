@@ -83,6 +83,7 @@ export function createReferenceBackend(options: ReferenceBackendOptions = {}): R
   return {
     info: { kind, reason, features: [], threads: 1 },
     lost,
+    memory: null,
     tuner: null,
     measurePeak: () => Promise.reject(new AttentionError('internal', { reason: 'no-peak' })),
     get operations(): never {

@@ -1,9 +1,11 @@
 // Runs inside the browser: times one head's attention and its picture in turns, on tensors that stay. `run-picture.ts` calls it.
 import { deviceName } from '../../../src/contract/device-name.ts';
-import type { BackendKind } from '../../../src/contract/engine.ts';
+import type { BackendKind, WeightsView } from '../../../src/contract/engine.ts';
+import { resolveProblem } from '../../../src/contract/problem.ts';
 import { drawSignal } from '../../../src/data/synthetic.ts';
+import { createGpuBackend } from '../../../src/gpu/gpu-backend.ts';
 import { createEngine } from '../../../src/worker/attention-lab.ts';
-import { HEAD_DIM, LENGTH, SIDE, type PictureResult } from './result.ts';
+import { HEAD_DIM, LENGTH, SIDE, type PictureMemory, type PictureResult } from './result.ts';
 
 async function timed(act: () => Promise<unknown>): Promise<number> {
   const begin = performance.now();
@@ -11,16 +13,13 @@ async function timed(act: () => Promise<unknown>): Promise<number> {
   return performance.now() - begin;
 }
 
+function wholeView(): WeightsView {
+  return { head: 0, rows: [0, LENGTH], columns: [0, LENGTH], height: SIDE, width: SIDE, pooling: 'mean' };
+}
+
 async function measurePicture(backend: BackendKind, rounds: number): Promise<PictureResult> {
   const problem = { heads: 1, queryLength: LENGTH, headDim: HEAD_DIM };
-  const view = {
-    head: 0,
-    rows: [0, LENGTH] as [number, number],
-    columns: [0, LENGTH] as [number, number],
-    height: SIDE,
-    width: SIDE,
-    pooling: 'mean' as const,
-  };
+  const view = wholeView();
   const engine = await createEngine({ backend });
   try {
     await engine.tune(problem);
@@ -43,4 +42,23 @@ async function measurePicture(backend: BackendKind, rounds: number): Promise<Pic
   }
 }
 
-Object.assign(globalThis, { measurePicture });
+/** Upload, attention and picture once more on a backend of the page's own, whose buffers are counted. */
+async function measureMemory(): Promise<PictureMemory> {
+  const problem = resolveProblem({ heads: 1, queryLength: LENGTH, headDim: HEAD_DIM });
+  const backend = await createGpuBackend();
+  try {
+    const tensors = drawSignal('random', 1, { heads: 1, length: LENGTH, headDim: HEAD_DIM });
+    backend.memory!.startPeak();
+    const resident = await backend.upload(problem, tensors, {});
+    const prepared = await backend.prepare(problem, resident);
+    await prepared.runAndRead({});
+    await prepared.weights(wholeView(), {});
+    prepared.dispose();
+    resident.dispose();
+    return { peakBytes: backend.memory!.peakBytes, tensorBytes: 4 * LENGTH * HEAD_DIM * 4 };
+  } finally {
+    await backend.dispose();
+  }
+}
+
+Object.assign(globalThis, { measurePicture, measureMemory });

@@ -17,6 +17,23 @@ export interface PictureResult {
   pictureMs: number[];
 }
 
+/** What the buffers of a device took at most, from upload to picture. */
+export interface PictureMemory {
+  peakBytes: number;
+  /** Q, K, V and output. */
+  tensorBytes: number;
+}
+
+/** Peak memory may pass the tensors by this much. */
+export const LARGEST_EXTRA_BYTES = 64 * 2 ** 20;
+
+export function memoryLine({ peakBytes, tensorBytes }: PictureMemory): string {
+  const megabytes = (bytes: number) => `${three(bytes / 2 ** 20)} MB`;
+  const isMet = peakBytes <= tensorBytes + LARGEST_EXTRA_BYTES;
+  const bar = `${megabytes(tensorBytes)} of tensors + ${megabytes(LARGEST_EXTRA_BYTES)}`;
+  return `GPU buffers at most ${megabytes(peakBytes)}; bar ≤ ${bar}: ${isMet ? 'met' : 'missed'}`;
+}
+
 /** Picture over attention, round by round. */
 export function shares({ attentionMs, pictureMs }: PictureResult): number[] {
   return pictureMs.map((ms, round) => ms / attentionMs[round]!);

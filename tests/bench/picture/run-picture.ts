@@ -6,7 +6,7 @@ import { bundlePage } from '../bundle.ts';
 import type { PictureCommand } from '../options.ts';
 import { BENCH, RESULTS } from '../places.ts';
 import { serveFolders } from '../server.ts';
-import { HEAD_DIM, LENGTH, pictureTable, SIDE, type PictureResult } from './result.ts';
+import { HEAD_DIM, LENGTH, memoryLine, pictureTable, SIDE, type PictureMemory, type PictureResult } from './result.ts';
 
 export async function runPicture({ rounds, usesOwnGpu }: PictureCommand): Promise<number> {
   const server = await serveFolders([['/', await bundlePage(join(BENCH, 'picture/page.html'), 'picture')]]);
@@ -22,8 +22,10 @@ export async function runPicture({ rounds, usesOwnGpu }: PictureCommand): Promis
       `\nMean weights of ${LENGTH} × ${LENGTH} as ${SIDE} × ${SIDE} blocks, one head × ${HEAD_DIM}, host's clock`,
     );
     console.log(`Median of ${rounds} rounds\n\n${pictureTable(results)}`);
+    const memory = await page.evaluate<PictureMemory>('measureMemory()');
+    console.log(`\n${memoryLine(memory)}`);
     mkdirSync(RESULTS, { recursive: true });
-    writeFileSync(join(RESULTS, 'picture.json'), JSON.stringify(results, null, 2));
+    writeFileSync(join(RESULTS, 'picture.json'), JSON.stringify({ results, memory }, null, 2));
     console.log('\nWrote test-results/picture.json');
     return 0;
   } finally {
