@@ -3,7 +3,7 @@
 import type { ResolvedProblem } from '../contract/problem.ts';
 import { visiblePairs } from '../contract/visibility.ts';
 import type { Load } from './kernels/load.ts';
-import { headGroups, type DeviceFacts, type KernelPlan } from './plan.ts';
+import { hasQuads, headGroups, type DeviceFacts, type KernelPlan } from './plan.ts';
 import { defaultTile, sharedTiles, tileName, type SharedTile } from './shared-tiles.ts';
 import { isLargeWork, quadShapes, rowShape, rowShapes, type TileShape } from './tile-shapes.ts';
 import { paddedColumns } from './buffers.ts';
@@ -29,9 +29,8 @@ function rowPlans(problem: ResolvedProblem, facts: DeviceFacts, load: Load): Ker
   return rowShapes(vectors, facts.isSoftware).map((tile) => plan('flash-rows', 'rows', tile, load));
 }
 
-/** Where a quad of threads is a whole subgroup, so that a workgroup of four is one for certain. */
 function quadPlans(problem: ResolvedProblem, facts: DeviceFacts, load: Load): KernelPlan[] {
-  if (!facts.isSoftware || facts.subgroupMinSize !== 4 || facts.subgroupMaxSize !== 4) return [];
+  if (!hasQuads(facts)) return [];
   const vectors = paddedColumns(problem.headDim) / 4;
   return quadShapes(vectors).map((tile) => plan('flash-quads', 'quads', tile, load));
 }

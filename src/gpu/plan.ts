@@ -28,6 +28,11 @@ export interface DeviceFacts {
   readonly subgroupMaxSize?: number;
 }
 
+/** True where a quad of threads is a whole subgroup, so that a workgroup of four is one for certain. CPU adapters only. */
+export function hasQuads({ isSoftware, subgroupMinSize, subgroupMaxSize }: DeviceFacts): boolean {
+  return isSoftware && subgroupMinSize === 4 && subgroupMaxSize === 4;
+}
+
 export type FlashKernel = 'flash-rows' | 'flash-quads' | 'flash-tiles' | 'split-keys';
 export type KernelName = FlashKernel | 'materialised';
 

@@ -5,15 +5,19 @@ import type { ResolvedProblem } from '../contract/problem.ts';
 import { loadOf, planFor, type AttentionBuffers } from './attention-work.ts';
 import { createBuffer, uploadBuffer } from './buffers.ts';
 import type { GpuContext } from './context.ts';
+import { quadConstants } from './kernels/flash-quads.ts';
+import type { Kernel } from './kernels/kernel.ts';
 import { withLoad } from './kernels/load.ts';
+import { POOLED_QUADS } from './kernels/pooled-quads.ts';
 import { POOLED_WEIGHTS, POOLED_WEIGHTS_PARAMS } from './kernels/pooled-weights.ts';
 import { maskParams } from './mask-params.ts';
 import { packParams } from './params.ts';
+import { hasQuads } from './plan.ts';
 import { axisPieces, foldCells, listCells, type AxisPieces } from './pooled-cells.ts';
 import { bindHeads, bindRange } from './row-walk-work.ts';
 import type { Work } from './slices.ts';
 import type { Constants } from './specialise.ts';
-import { pooledShape, type TileShape } from './tile-shapes.ts';
+import { pooledQuadShape, pooledShape, type TileShape } from './tile-shapes.ts';
 
 interface PictureBuffers {
   readonly edges: GPUBuffer;
@@ -21,8 +25,33 @@ interface PictureBuffers {
   readonly pooled: GPUBuffer;
 }
 
-function pictureConstants(vectors: number, { rows, keys, threads }: TileShape, blocks: number): Constants {
-  return { VECTORS: vectors, WORKGROUP: threads, ROWS: rows, KEYS: keys, BLOCKS: blocks };
+/** How the blocks of a picture are computed. */
+interface PictureKernel {
+  readonly kernel: Kernel<typeof POOLED_WEIGHTS_PARAMS>;
+  readonly constants: Constants;
+  readonly tile: TileShape;
+  /** Blocks of a unit of work. */
+  readonly blocks: number;
+  readonly unitsPerWorkgroup: number;
+}
+
+function pictureKernel(
+  context: GpuContext,
+  problem: ResolvedProblem,
+  blockRows: number,
+  blockKeys: number,
+): PictureKernel {
+  const { facts } = context.open;
+  const { vectors } = planFor(context, problem);
+  const quad = hasQuads(facts) ? pooledQuadShape(vectors, blockRows, blockKeys) : null;
+  // Reading its rows costs a quad as much as the keys of a block of 32.
+  const blocks = quad ? 8 : blocksPerThread(blockRows * blockKeys);
+  const tile = quad ?? pooledShape(vectors, facts.isSoftware, blockRows, blockKeys);
+  const constants: Constants = quad
+    ? { ...quadConstants(tile, vectors), BLOCKS: blocks }
+    : { VECTORS: vectors, WORKGROUP: tile.threads, ROWS: tile.rows, KEYS: tile.keys, BLOCKS: blocks };
+  const kernel = withLoad(quad ? POOLED_QUADS : POOLED_WEIGHTS, loadOf(problem));
+  return { kernel, constants, tile, blocks, unitsPerWorkgroup: quad ? 1 : tile.threads };
 }
 
 /** A thread's blocks: small ones share what it has read of their rows. */
@@ -35,12 +64,9 @@ const USUAL_BLOCKS = 512;
 
 /** Starts compiling what the first picture will most likely run. */
 export function warmPicture(context: GpuContext, problem: ResolvedProblem): void {
-  const plan = planFor(context, problem);
-  const { isSoftware } = context.open.facts;
   const [rows, keys] = [problem.queryLength, problem.keyLength].map((length) => Math.ceil(length / USUAL_BLOCKS));
-  const tile = pooledShape(plan.vectors, isSoftware, rows!, keys!);
-  const constants = pictureConstants(plan.vectors, tile, blocksPerThread(rows! * keys!));
-  context.pipelines.warm(withLoad(POOLED_WEIGHTS, loadOf(problem)), constants);
+  const { kernel, constants } = pictureKernel(context, problem, rows!, keys!);
+  context.pipelines.warm(kernel, constants);
 }
 
 async function pictureWork(
@@ -58,17 +84,14 @@ async function pictureWork(
   const [blockRows, blockColumns] = [rows.edges.length - 1, columns.edges.length - 1];
   const largestRows = Math.ceil((view.rows[1] - view.rows[0]) / blockRows);
   const largestKeys = Math.ceil((view.columns[1] - view.columns[0]) / blockColumns);
-  const tile = pooledShape(plan.vectors, context.open.facts.isSoftware, largestRows, largestKeys);
-  const perThread = blocksPerThread(largestRows * largestKeys);
-  const compiled = await context.pipelines.compile(
-    withLoad(POOLED_WEIGHTS, loadOf(problem)),
-    pictureConstants(plan.vectors, tile, perThread),
-  );
+  const picked = pictureKernel(context, problem, largestRows, largestKeys);
+  const { tile, blocks } = picked;
+  const compiled = await context.pipelines.compile(picked.kernel, picked.constants);
   const kvHead = Math.floor(view.head / (heads / kvHeads));
   const q = bindHeads(buffers.q, [view.head, view.head + 1], N, plan.vectors, plan.storedBytes);
   const k = bindHeads(buffers.k, [kvHead, kvHead + 1], M, plan.vectors, plan.storedBytes);
   const lse = bindRange(buffers.logSumExp, view.head * N * 4, (view.head + 1) * N * 4);
-  const cost = perThread * (largestKeys + 2) * Math.ceil(largestRows / tile.rows) * tile.rows * plan.vectors * 8;
+  const cost = blocks * (largestKeys + 2) * Math.ceil(largestRows / tile.rows) * tile.rows * plan.vectors * 8;
   const shared = {
     query_base: q.baseBytes / plan.storedBytes,
     key_base: k.baseBytes / plan.storedBytes,
@@ -90,11 +113,11 @@ async function pictureWork(
       { buffer: picture.cells },
       { buffer: picture.pooled },
     ],
-    units: Math.ceil(cells.length / perThread),
-    unitsPerWorkgroup: tile.threads,
+    units: Math.ceil(cells.length / blocks),
+    unitsPerWorkgroup: picked.unitsPerWorkgroup,
     costOf: () => cost,
     params: (start, end) => {
-      const range = { cell_start: start * perThread, cell_end: Math.min(cells.length, end * perThread) };
+      const range = { cell_start: start * blocks, cell_end: Math.min(cells.length, end * blocks) };
       return packParams(POOLED_WEIGHTS_PARAMS, { ...shared, ...range });
     },
   };
