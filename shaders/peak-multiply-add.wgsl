@@ -27,7 +27,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   for (var round = 0u; round < params.rounds; round++) {
     // @repeat i 4
     // @repeat c CHAINS
-    x$c = x$c * factor + step;
+    x$c = fma(x$c, factor, step);
     // @end
     // @end
   }

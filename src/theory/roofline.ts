@@ -1,7 +1,6 @@
 // The roofline model: what a device allows at an amount of work per byte (Williams, Waterman, Patterson 2009,
 // "Roofline: an insightful visual performance model"). Pure; rates are per second. Called by the benchmark and the charts.
-import type { DevicePeak } from '../contract/device-peak.ts';
-import { median } from './statistics.ts';
+import type { DevicePeak, PeakSamples } from '../contract/device-peak.ts';
 
 export interface Roofline {
   /** Operations per second in registers. */
@@ -10,9 +9,26 @@ export interface Roofline {
   bytes: number;
 }
 
-/** The medians of a device's measured peaks. */
+/** The best a device was ever measured at: a limit, so whatever slowed a sample down has no part in it. */
 export function rooflineOf(peak: DevicePeak): Roofline {
-  return { flops: median(peak.flops.samples), bytes: median(peak.bytes.samples) };
+  return { flops: Math.max(...peak.flops.samples), bytes: Math.max(...peak.bytes.samples) };
+}
+
+export function joinSamples(a: PeakSamples, b: PeakSamples): PeakSamples {
+  return {
+    samples: [...a.samples, ...b.samples],
+    warmUps: a.warmUps + b.warmUps,
+    sampleMs: Math.max(a.sampleMs, b.sampleMs),
+  };
+}
+
+/** Two measurements of one device as one. */
+export function joinPeaks(first: DevicePeak, second: DevicePeak): DevicePeak {
+  return {
+    ...second,
+    flops: joinSamples(first.flops, second.flops),
+    bytes: joinSamples(first.bytes, second.bytes),
+  };
 }
 
 /** Operations per byte from which computing, not memory, is the limit. */

@@ -6,6 +6,9 @@ export interface GridCommand {
   form: 'grid';
   grid: BenchmarkSize;
   tunes: boolean;
+  /** Comma-separated parts of names of cases and backends; empty takes all. */
+  cases: string;
+  only: string;
   usesOwnGpu: boolean;
 }
 
@@ -47,7 +50,7 @@ npm run bench -- --picture          a long head's picture beside its attention
   --no-tune               keep the default plans
   --own-gpu               the machine's own GPU instead of SwiftShader (browser only)
   --dawn-flag FLAG        for Dawn, repeatable (--node only)
-  --cases A,B --only A,B  parts of names of cases and contestants; A$ must end the name (--peers only)
+  --cases A,B --only A,B  parts of names of cases and contestants; A$ must end the name (a grid's backends: webgpu, cpu)
   --rounds 7              samples of each contestant; 5 for n of 1,024 and more (--peers, --picture)
   --budget 40             seconds for one contestant's rounds of one case (--peers only)
   --bars                  only what the bars need (--peers only)`;
@@ -69,7 +72,7 @@ const SCHEMA = {
 } as const;
 
 const ALLOWED: Record<BenchCommand['form'], readonly string[]> = {
-  grid: ['quick', 'full', 'no-tune', 'own-gpu'],
+  grid: ['quick', 'full', 'no-tune', 'cases', 'only', 'own-gpu'],
   node: ['node', 'quick', 'full', 'no-tune', 'dawn-flag'],
   picture: ['picture', 'rounds', 'own-gpu'],
   peers: ['peers', 'cases', 'only', 'rounds', 'budget', 'bars', 'own-gpu'],
@@ -94,14 +97,15 @@ export function parseCommand(args: readonly string[]): BenchCommand {
   const grid = values.full ? 'full' : 'quick';
   const tunes = !values['no-tune'];
   const usesOwnGpu = values['own-gpu'];
-  if (form === 'grid') return { form, grid, tunes, usesOwnGpu };
+  const { cases, only } = values;
+  if (form === 'grid') return { form, grid, tunes, cases, only, usesOwnGpu };
   if (form === 'node') return { form, grid, tunes, dawnFlags: values['dawn-flag'] };
   const rounds = Math.round(positive('rounds', values.rounds));
   if (form === 'picture') return { form, rounds, usesOwnGpu };
   return {
     form,
-    cases: values.cases,
-    only: values.only,
+    cases,
+    only,
     rounds,
     budgetSeconds: positive('budget', values.budget),
     barsOnly: values.bars,

@@ -2,7 +2,14 @@ import { expect, test } from 'vitest';
 import { parseCommand } from '../bench/options.ts';
 
 test('no option asks for the quick grid in a browser, tuned, on SwiftShader', () => {
-  expect(parseCommand([])).toEqual({ form: 'grid', grid: 'quick', tunes: true, usesOwnGpu: false });
+  expect(parseCommand([])).toEqual({
+    form: 'grid',
+    grid: 'quick',
+    tunes: true,
+    cases: '',
+    only: '',
+    usesOwnGpu: false,
+  });
 });
 
 test('the large grid and default plans can be asked for', () => {
@@ -10,6 +17,8 @@ test('the large grid and default plans can be asked for', () => {
     form: 'grid',
     grid: 'full',
     tunes: false,
+    cases: '',
+    only: '',
     usesOwnGpu: true,
   });
 });

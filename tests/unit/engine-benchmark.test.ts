@@ -38,10 +38,12 @@ function backendsWithPeak() {
 describe('the benchmark', () => {
   it('reports every case with times, error and share of the roofline, growing case by case', async () => {
     const reports = await reportOf({});
-    expect(reports.map(({ rows }) => rows.length)).toEqual([0, 1, 2, 3]);
+    expect(reports.map(({ rows }) => rows.length)).toEqual([0, 1, 2, 3, 3]);
     const { rows, peaks, growth, gaps } = reports.at(-1)!;
     expect(gaps).toEqual([]);
     expect(peaks).toHaveLength(1);
+    // Before the cases and after them.
+    expect(peaks[0]!.flops.samples).toEqual([1e9, 1e9]);
     for (const row of rows) {
       expect(row.kernelMs).toHaveLength(4);
       expect(row.largestError).toBeLessThan(1e-6);
@@ -51,6 +53,23 @@ describe('the benchmark', () => {
     }
     expect(growth).toHaveLength(1);
     expect(growth[0]!.predicted).toBeCloseTo(2, 6);
+  });
+
+  it('takes the samples of a family in turns, so that no length has the machine to itself', async () => {
+    const backendOf = backendsWithPeak();
+    const backend = await backendOf();
+    const ran: number[] = [];
+    const prepare = backend.prepare.bind(backend);
+    backend.prepare = async (problem, tensors) => {
+      const prepared = await prepare(problem, tensors);
+      const run = prepared.run.bind(prepared);
+      prepared.run = (times, control) => (ran.push(problem.queryLength), run(times, control));
+      return prepared;
+    };
+    await reportOf({}, backendOf);
+    // Two warm-ups each, then four rounds, begun by another one each time.
+    expect(ran.slice(0, 6)).toEqual([16, 16, 32, 32, 64, 64]);
+    expect(ran.slice(6, 18)).toEqual([16, 32, 64, 32, 64, 16, 64, 16, 32, 16, 32, 64]);
   });
 
   it('leaves nothing behind and goes on where a case cannot be held', async () => {

@@ -7,6 +7,7 @@ import { standardCases } from '../../../src/theory/benchmark-cases.ts';
 import { launchBrowser } from '../browser.ts';
 import { bundlePage } from '../bundle.ts';
 import type { GridCommand } from '../options.ts';
+import { isSelected } from '../peers/cases.ts';
 import { BENCH, RESULTS } from '../places.ts';
 import { serveFolders } from '../server.ts';
 import { PACE, tellOutcome } from './outcome.ts';
@@ -14,10 +15,10 @@ import { progressLine } from './progress.ts';
 
 const BACKENDS = ['webgpu', 'cpu'] as const;
 
-export async function runGrid({ grid, tunes, usesOwnGpu }: GridCommand): Promise<number> {
+export async function runGrid({ grid, tunes, cases, only, usesOwnGpu }: GridCommand): Promise<number> {
   const options: BenchmarkOptions = {
-    backends: [...BACKENDS],
-    cases: standardCases(grid),
+    backends: BACKENDS.filter((name) => isSelected(name, only)),
+    cases: standardCases(grid).filter(({ name }) => isSelected(name, cases)),
     tune: tunes,
     ...PACE[grid],
   };
