@@ -100,7 +100,7 @@ it('never reads what it has not written: fresh memory full of NaN changes nothin
       return buffer;
     };
   };
-  for (const kernel of ['flash-rows', 'flash-tiles', 'materialised'] as const) {
+  for (const kernel of ['flash-rows', 'flash-quads', 'flash-tiles', 'materialised'] as const) {
     const backend = await createGpuBackend({ onDevice: poison, kernel });
     try {
       const odd: AttentionProblem = {

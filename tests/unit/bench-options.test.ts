@@ -49,7 +49,7 @@ test('a part of the contestants’ run can be chosen', () => {
 test.each([
   [['--node', '--peers'], '--node and --peers are different runs'],
   [['--quick', '--full'], 'exclude each other'],
-  [['--cases', '512'], '--cases says nothing to this form'],
+  [['--picture', '--cases', '512'], '--cases says nothing to --picture'],
   [['--node', '--own-gpu'], '--own-gpu says nothing to --node'],
   [['--peers', '--full'], '--full says nothing to --peers'],
   [['--peers', '--rounds', 'many'], '--rounds is many'],
