@@ -6,6 +6,8 @@ import type { TuneRecord } from '../contract/tuning.ts';
 
 /** Longer than this nobody waits for a record: the default plan is right, too. */
 const PATIENCE_MS = 50;
+/** Nor for one to be written: where storage is broken, opening it may never end. */
+const WRITING_PATIENCE_MS = 1000;
 const VERSION = 1;
 
 let opened: UseStore | null = null;
@@ -43,11 +45,21 @@ async function load(tuner: BackendTuner): Promise<TuneRecord[]> {
 /** Gives a tuner its records of earlier visits. Resolves when they are in place, or when waiting is no longer worth it. */
 export async function restoreTuning(tuner: BackendTuner): Promise<void> {
   const restored = load(tuner).then((records) => tuner.restore(records));
-  await Promise.race([restored, new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))]);
+  await waitAtMost(PATIENCE_MS, restored);
 }
 
-/** Adds a record to those kept, in place of an earlier one of its class. */
+/** Adds a record to those kept, in place of an earlier one of its class. Resolves when it is kept, or cannot be. */
 export async function saveTuning(tuner: BackendTuner, record: TuneRecord): Promise<void> {
+  await waitAtMost(WRITING_PATIENCE_MS, save(tuner, record));
+}
+
+async function waitAtMost(limitMs: number, work: Promise<void>): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  await Promise.race([work, new Promise((resolve) => (timer = setTimeout(resolve, limitMs)))]);
+  clearTimeout(timer);
+}
+
+async function save(tuner: BackendTuner, record: TuneRecord): Promise<void> {
   try {
     const to = store();
     if (!to) return;

@@ -1,4 +1,4 @@
-// What the build consists of, in order: messages, weights, example, site, library, compressed copies. Data only; build.mjs runs it.
+// What the build consists of, in order, from the messages to the compressed copies. Data only; build.mjs runs it.
 import { join } from 'node:path';
 import { packageCommand, ROOT } from './run-command.mjs';
 
@@ -63,6 +63,12 @@ export const STEPS = [
     command: () => [...packageCommand('vite'), 'build', '--mode', 'lib', '--logLevel', 'warn'],
     inputs: EVERYTHING,
     outputs: ['dist/lib/attention-lab.js'],
+  },
+  {
+    name: 'headers',
+    command: () => [process.execPath, tool('write-headers.mjs')],
+    inputs: EVERYTHING,
+    outputs: ['dist/_headers'],
   },
   {
     name: 'compressed copies',

@@ -36,9 +36,23 @@ export function parameterTable(): string {
     const { en, 'zh-Hans': zh } = PARAMETER_TEXTS[id];
     return `| \`${id}\` | ${valuesOf(parameterOf(id))} | ${defaultOf(parameterOf(id))} | ${en} ${zh} |`;
   });
-  return [START, '', '| Parameter | Allowed | Default | Meaning |', '| --- | --- | --- | --- |', ...rows, '', END].join(
-    '\n',
-  );
+  const codes = (ids: readonly string[]) => ids.map((id) => `\`${id}\``).join(' ');
+  return [
+    START,
+    '',
+    '<!-- prettier-ignore-start -->',
+    '',
+    '| Parameter | Allowed | Default | Meaning |',
+    '| --- | --- | --- | --- |',
+    ...rows,
+    '',
+    '<!-- prettier-ignore-end -->',
+    '',
+    `Ids of \`lock\`: ${codes(CONTROL_IDS)}.`,
+    `Ids of \`hide\`: the same and the regions ${codes(REGION_IDS)}.`,
+    '',
+    END,
+  ].join('\n');
 }
 
 /** A README with its table brought up to date. Throws when the markers are missing. */

@@ -1,35 +1,10 @@
 // Serves the built site over HTTP on this machine. Used by `npm start`, the end-to-end tests and the benchmark.
-// sirv reads the files; this file adds the headers, the redirect of `/embed` and the page for a wrong address.
+// sirv reads the files; this file adds the headers of headers.mjs, the redirect of `/embed` and the page for a wrong address.
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import sirv from 'sirv';
-
-const POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self' data: blob:",
-  "font-src 'self'",
-  "worker-src 'self' blob: data:",
-  "frame-src 'self'",
-  "manifest-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-];
-const PAGE_POLICY = [...POLICY, "connect-src 'self'"].join('; ');
-// A worker obeys the policy its own file came with, and the library's may be told to fetch weights from elsewhere.
-const LIBRARY_POLICY = [...POLICY, 'connect-src *'].join('; ');
-
-/** What a page needs to be embedded, to lend its modules to other origins and to have the fine clock of an isolated page. */
-const HEADERS = {
-  'Access-Control-Allow-Origin': '*',
-  'Cross-Origin-Resource-Policy': 'cross-origin',
-  'Cross-Origin-Opener-Policy': 'same-origin',
-  'Cross-Origin-Embedder-Policy': 'require-corp',
-  'Referrer-Policy': 'no-referrer',
-  'X-Content-Type-Options': 'nosniff',
-};
+import { headersOf } from './headers.mjs';
 
 /** Types that sirv does not know, or takes for another. */
 const TYPES = {
@@ -53,9 +28,8 @@ const NOT_FOUND = `<!doctype html>
 function setFileHeaders(response, pathname) {
   const type = Object.entries(TYPES).find(([ending]) => pathname.endsWith(ending))?.[1];
   if (type) response.setHeader('Content-Type', type);
-  // Files under assets/ carry a hash of their content in the name; everything else is asked for again by its ETag.
-  const isHashed = pathname.startsWith('/assets/');
-  response.setHeader('Cache-Control', isHashed ? 'public,max-age=31536000,immutable' : 'no-cache');
+  // sirv has its own idea of it.
+  response.setHeader('Cache-Control', headersOf(pathname)['Cache-Control'] ?? '');
 }
 
 /** @param {string} root @returns {import('node:http').RequestListener} */
@@ -63,8 +37,7 @@ function siteHandler(root) {
   const files = sirv(root, { etag: true, brotli: true, gzip: true, setHeaders: setFileHeaders });
   return (request, response) => {
     const [pathname = '/', query] = (request.url ?? '/').split('?', 2);
-    for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
-    response.setHeader('Content-Security-Policy', pathname.startsWith('/lib/') ? LIBRARY_POLICY : PAGE_POLICY);
+    for (const [name, value] of Object.entries(headersOf(pathname))) response.setHeader(name, value);
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       response.writeHead(405, { Allow: 'GET, HEAD' }).end();
     } else if (pathname === '/embed') {
