@@ -4,8 +4,8 @@
 /**
  * @typedef {object} Header
  * @property {string} name
- * @property {string | null} value of every file, null where there is none …
- * @property {[folder: string, value: string][]} [under] … but those in these folders
+ * @property {string | null} value of every file; null where there is none
+ * @property {[string, string][]} [under] folders with a value of their own, and that value
  */
 
 const POLICY = [

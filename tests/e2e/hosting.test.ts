@@ -90,7 +90,7 @@ function denyStorage(): void {
 
 describe('where storage is denied', () => {
   test('the page computes and complains of nothing', async () => {
-    const prepare = (page: Page) => page.addInitScript(denyStorage);
+    const prepare = async (page: Page) => void (await page.addInitScript(denyStorage));
     const parameters = { source: 'synthetic', n: 64 };
     await withPage(browser, { parameters, prepare }, async ({ page, problems }) => {
       await page.locator('[data-activity="idle"]').waitFor();

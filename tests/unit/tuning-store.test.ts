@@ -24,7 +24,14 @@ const DENIALS: Record<string, () => void> = {
   'opening it never ends': () => vi.stubGlobal('indexedDB', { open: () => ({}) }),
 };
 
-const record: TuneRecord = { problemClass: 'c', plan: 'a', defaultPlan: 'b', gain: 1.2, trials: [] };
+const record: TuneRecord = {
+  problemClass: 'c',
+  plan: 'a',
+  defaultPlan: 'b',
+  gain: 1.2,
+  trials: [],
+  measuredAt: '2026-11-25',
+};
 
 afterEach(() => {
   vi.unstubAllGlobals();
