@@ -2,7 +2,7 @@
 // Not fast, not used by any backend. Called by tests, fixtures and benchmarks.
 //
 // Passes, in the words the shaders use: scores → row maximum → exponentials and their sum → weighted sum.
-import type { AttentionTensors, ResolvedProblem } from '../contract/problem.ts';
+import type { ResolvedProblem } from '../contract/problem.ts';
 import { isVisible, queryPosition } from '../contract/visibility.ts';
 
 export interface ReferenceAttention {
@@ -62,8 +62,11 @@ export function referenceRow(
   return { weights, logSumExp: max + Math.log(sum), largestScore };
 }
 
-/** `softmax(scale · Q Kᵀ + mask) V` (Vaswani et al. 2017, §3.2.1) and row statistics. Shapes as in {@link AttentionTensors}. */
-export function referenceAttention(problem: ResolvedProblem, tensors: AttentionTensors): ReferenceAttention {
+/** `softmax(scale · Q Kᵀ + mask) V` (Vaswani et al. 2017, §3.2.1) and row statistics. Shapes as in `AttentionTensors`. */
+export function referenceAttention(
+  problem: ResolvedProblem,
+  tensors: { q: ArrayLike<number>; k: ArrayLike<number>; v: ArrayLike<number> },
+): ReferenceAttention {
   const { heads: H, kvHeads: G, queryLength: N, keyLength: M, headDim: D } = problem;
   const output = new Float64Array(H * N * D);
   const logSumExp = new Float64Array(H * N);
