@@ -21,17 +21,6 @@ struct Params {
 // [rows, out_vectors]
 @group(0) @binding(4) var<storage, read_write> result: array<vec4f>;
 
-fn activate(v: vec4f) -> vec4f {
-  if (params.activation == 1u) {
-    return max(v, vec4f(0));
-  }
-  if (params.activation == 2u) {
-    // Beyond 20 tanh is 1 to the last bit, and some drivers give NaN for large arguments.
-    return tanh(clamp(v, vec4f(-20), vec4f(20)));
-  }
-  return v;
-}
-
 @compute @workgroup_size($WORKGROUP)
 fn main(@builtin(global_invocation_id) id: vec3u) {
   let unit = params.unit_start + id.x;
@@ -59,7 +48,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   }
   // @repeat r 4
   if (first + $ru < params.rows) {
-    result[(first + $ru) * params.out_vectors + column] = activate(sum$r + offset);
+    result[(first + $ru) * params.out_vectors + column] = activate(sum$r + offset, params.activation);
   }
   // @end
 }

@@ -3,6 +3,7 @@
 import type { DevicePeak } from './device-peak.ts';
 import type { BackendInfo, WeightsView } from './engine.ts';
 import type { AttentionTensors, ResolvedProblem, TensorStorage } from './problem.ts';
+import type { BuildChain, OperationChain, SequenceOperations } from './sequence-operations.ts';
 import type { PlanInUse, PlanTrial, TuneRecord } from './tuning.ts';
 
 /** How a long call is watched and given up. Backends cut work in slices of 8–16 ms and look at `signal` between them. */
@@ -71,7 +72,8 @@ export interface BackendTensor {
   dispose(): void;
 }
 
-export type Activation = 'none' | 'relu' | 'tanh';
+/** `gelu`: its tanh form, x·(1 + tanh(√(2/π)·(x + 0.044715·x³)))/2. */
+export type Activation = 'none' | 'relu' | 'tanh' | 'gelu';
 
 /** The operations an encoder layer is made of. Every result is the caller's to dispose; arguments stay alive. */
 export interface TensorOperations {
@@ -91,13 +93,14 @@ export interface TensorOperations {
   /** `a + b`, same shape. */
   add(a: BackendTensor, b: BackendTensor): Promise<BackendTensor>;
   /**
-   * Rows `[start, end)` of a fused projection `[R, 3·H·D]` (all q, then all k, then all v; within each, head-major columns)
-   * as three stacks `[H·L, D]`, head after head.
+   * Rows `[start, end)` of a fused projection `[R, (H + 2·G)·D]` (all q, then all k, then all v; within each, head-major columns)
+   * as stacks q `[H·L, D]`, k and v `[G·L, D]`, head after head. `kvHeads`, G, is `heads` by default.
    */
   splitHeads(
     fused: BackendTensor,
     rows: [number, number],
     heads: number,
+    kvHeads?: number,
   ): Promise<{ q: BackendTensor; k: BackendTensor; v: BackendTensor }>;
   /** Stacks `[H·L_i, D]` back side by side and one below the other: `[ΣL_i, H·D]`. */
   mergeHeads(parts: BackendTensor[], heads: number): Promise<BackendTensor>;
@@ -153,7 +156,9 @@ export interface Backend {
     waits?: boolean,
   ): Promise<ResidentTensors>;
   prepare(problem: ResolvedProblem, tensors: ResidentTensors): Promise<PreparedProblem>;
-  readonly operations: TensorOperations;
+  readonly operations: SequenceOperations;
+  /** Makes a chain of operations that runs many times on resident tensors; see `BuildChain`. */
+  chain(build: BuildChain): Promise<OperationChain>;
   /** Null where there is nothing to choose between. */
   readonly tuner: BackendTuner | null;
   /** Measures what the device can do at best. Seconds of work; asks for the machine to itself. */

@@ -34,9 +34,9 @@ export const GATES: Record<RecurrentKind, number> = { elman: 1, gru: 3, lstm: 4 
 export interface MixerSetting {
   /** n, positions. 1…65,536. */
   length: number;
-  /** d, numbers per position, in and out. 1…1,024. */
+  /** d, numbers per position, in and out. 1…2,048. */
   width: number;
-  /** h; the width is a multiple of it. */
+  /** h; for attention a divisor of the width. */
   heads: number;
   /** w: keys seen to either side of a position by the local kinds; 0…. */
   window: number;
@@ -54,7 +54,7 @@ export interface MixerProblem extends MixerSetting {
 
 export const MIXER_LIMITS = {
   length: [1, 65_536],
-  width: [1, 1024],
+  width: [1, 2048],
   heads: [1, 64],
   window: [0, 65_536],
   kernel: [1, 63],
@@ -68,13 +68,16 @@ export const isLocal = (kind: MixerKind): boolean => kind === 'local' || kind ==
 export const isAttention = (kind: MixerKind): boolean => kind === 'attention' || isCore(kind) || isLocal(kind);
 
 /** Throws `invalid-problem` naming the first field that is not allowed. */
-export function requireMixer<P extends MixerSetting>(problem: P): P {
+export function requireMixer(problem: MixerProblem): MixerProblem {
   for (const [field, [least, most]] of Object.entries(MIXER_LIMITS)) {
     const value = problem[field as keyof MixerSetting];
     if (!Number.isInteger(value) || value < least || value > most)
       throw new AttentionError('invalid-problem', { field, value, allowed: `an integer from ${least} to ${most}` });
   }
-  const { width, heads } = problem;
+  const { kind, width, heads } = problem;
+  if (!MIXER_KINDS.includes(kind))
+    throw new AttentionError('invalid-problem', { field: 'kind', value: kind, allowed: MIXER_KINDS.join(', ') });
+  if (!isAttention(kind)) return problem;
   if (width % heads !== 0)
     throw new AttentionError('invalid-problem', {
       field: 'heads',

@@ -5,6 +5,8 @@ import type { DevicePeak } from '../contract/device-peak.ts';
 import type { BackendInfo, BackendReason } from '../contract/engine.ts';
 import { AttentionError, throwIfAborted } from '../contract/errors.ts';
 import type { AttentionTensors, ResolvedProblem } from '../contract/problem.ts';
+import type { BuildChain, OperationChain } from '../contract/sequence-operations.ts';
+import { CpuChain } from './chain.ts';
 import type { CpuThread } from './cpu-thread.ts';
 import { LocalThread } from './local-thread.ts';
 import { measurePeak } from './peak.ts';
@@ -12,7 +14,7 @@ import { Pool } from './pool.ts';
 import { CpuPreparedProblem } from './prepared-problem.ts';
 import { CpuResidentTensors } from './resident-tensors.ts';
 import { requireRoom } from './room.ts';
-import { CpuTensorOperations } from './tensor-operations.ts';
+import { CpuSequenceOperations } from './sequence-operations.ts';
 import { WorkerThread } from './worker-thread.ts';
 
 export interface CpuBackendOptions {
@@ -42,7 +44,7 @@ async function startThreads(count: number, spawn: (() => Worker) | undefined): P
 
 class CpuBackend implements Backend {
   readonly info: BackendInfo;
-  readonly operations: CpuTensorOperations;
+  readonly operations: CpuSequenceOperations;
   /** The blocks of the CPU kernels were chosen by measuring them in V8; there is nothing to choose at run time. */
   readonly tuner = null;
   readonly memory = null;
@@ -53,7 +55,7 @@ class CpuBackend implements Backend {
 
   constructor(pool: Pool, reason: BackendReason | undefined) {
     this.pool = pool;
-    this.operations = new CpuTensorOperations(pool);
+    this.operations = new CpuSequenceOperations(pool);
     this.info = { kind: 'cpu', features: [], threads: pool.threads, ...(reason && { reason }) };
   }
 
@@ -75,6 +77,11 @@ class CpuBackend implements Backend {
     if (!(tensors instanceof CpuResidentTensors))
       throw new AttentionError('internal', { field: 'tensors', allowed: 'tensors uploaded to this backend' });
     return new CpuPreparedProblem(this.pool, problem, tensors);
+  }
+
+  async chain(build: BuildChain): Promise<OperationChain> {
+    this.requireAlive();
+    return new CpuChain(this.pool, build);
   }
 
   measurePeak(control: RunControl): Promise<DevicePeak> {

@@ -3,14 +3,20 @@
 import type { Activation } from '../contract/backend.ts';
 import type { WeightsView } from '../contract/engine.ts';
 import { AttentionError } from '../contract/errors.ts';
+import type { RecurrentKind } from '../contract/mixers.ts';
 import type { ResolvedProblem } from '../contract/problem.ts';
+import type { TapSpacing } from '../contract/sequence-operations.ts';
 import { attentionRows } from './attention-rows.ts';
+import { convolutionRows, depthwiseRows, type RowWindow } from './convolution-rows.ts';
 import { denseWeights } from './dense-weights.ts';
+import { int8Multiply } from './int8-multiply.ts';
 import { matrixMultiply } from './matrix-multiply.ts';
 import {
+  packInt8,
   packKeys,
   packMatrix,
   packValues,
+  type Int8Panels,
   type KeyPanels,
   type MatrixPanels,
   type Panels,
@@ -18,12 +24,14 @@ import {
 } from './panels.ts';
 import { copyRate, multiplyAdds } from './peak-loops.ts';
 import { pooledWeights } from './pooled-weights.ts';
+import { scanSteps } from './recurrent-steps.ts';
 import { rowStatistics } from './row-statistics.ts';
 
 /** Data a thread packs and keeps under a key: K or V `[M, D]` of one head, or a weight matrix. */
 export type ResidentData =
   | { kind: 'keys' | 'values'; data: Float32Array; keyLength: number; headDim: number; dilation: number }
-  | { kind: 'matrix'; data: Float32Array; rows: number; columns: number };
+  | { kind: 'matrix'; data: Float32Array; rows: number; columns: number }
+  | { kind: 'int8'; data: Int8Array; scales: Float32Array; rows: number; columns: number };
 
 /** A block of work of about ten milliseconds. `keys`, `values` and `weight` name resident data; `rows` names queries. */
 export type Job =
@@ -82,6 +90,40 @@ export type Job =
       weight: string;
       bias: Float32Array | null;
       activation: Activation;
+    }
+  | {
+      /** `linear` with a weight in 8 bits → product `[rows, O]` */
+      kind: 'linear-int8';
+      x: Float32Array;
+      rows: number;
+      weight: string;
+      bias: Float32Array | null;
+      activation: Activation;
+    }
+  | {
+      /** → rows of the product `[rows, O]`; see `convolutionRows` */
+      kind: 'convolution';
+      x: RowWindow;
+      weight: string;
+      bias: Float32Array;
+      spacing: TapSpacing;
+    }
+  | {
+      /** → rows `[rows, C]`; see `depthwiseRows` */
+      kind: 'depthwise';
+      x: RowWindow;
+      taps: Float32Array;
+      spacing: TapSpacing;
+    }
+  | {
+      /** → states `[steps, d]`, then the last state and cell `[2, d]`; see `scanSteps` */
+      kind: 'scan';
+      cell: RecurrentKind;
+      gates: Float32Array;
+      steps: number;
+      recurrent: string;
+      bias: Float32Array;
+      carried: Float32Array;
     };
 
 export type JobKind = Job['kind'];
@@ -122,6 +164,15 @@ export class JobBench {
   private compute(job: Job): Float32Array[] {
     if (job.kind === 'linear')
       return [matrixMultiply(job.x, job.rows, this.require<MatrixPanels>(job.weight), job.bias, job.activation)];
+    if (job.kind === 'linear-int8')
+      return [int8Multiply(job.x, job.rows, this.require<Int8Panels>(job.weight), job.bias, job.activation)];
+    if (job.kind === 'convolution')
+      return [convolutionRows(job.x, this.require<MatrixPanels>(job.weight), job.bias, job.spacing)];
+    if (job.kind === 'depthwise') return [depthwiseRows(job.x, job.taps, job.spacing)];
+    if (job.kind === 'scan') {
+      const { states, carried } = scanSteps(job, this.require<MatrixPanels>(job.recurrent));
+      return [states, carried];
+    }
     if (job.kind === 'multiply-add') return [Float32Array.of(multiplyAdds(job.rounds))];
     if (job.kind === 'copy') return [Float32Array.of(copyRate(job.numbers, job.copies))];
     const keys = this.require<KeyPanels>(job.keys);
@@ -155,6 +206,7 @@ export class JobBench {
 }
 
 function packed(resident: ResidentData): Panels {
+  if (resident.kind === 'int8') return packInt8(resident.data, resident.scales, resident.rows, resident.columns);
   if (resident.kind === 'matrix') return packMatrix(resident.data, resident.rows, resident.columns);
   const pack = resident.kind === 'keys' ? packKeys : packValues;
   return pack(resident.data, resident.keyLength, resident.headDim, resident.dilation);

@@ -1,13 +1,15 @@
 // `activation(x · weight + bias)` for some rows of x over a packed weight matrix: the same 4×4 blocks as the scores,
 // because packed columns of a weight are to a row what packed keys are to a query.
 import type { Activation } from '../contract/backend.ts';
+import { gelu } from './curves.ts';
 import { LANES } from './key-layout.ts';
 import type { MatrixPanels } from './panels.ts';
 import { GROUP_ROWS } from './row-groups.ts';
 import { packQueries, scoreTile, TILE_KEYS } from './score-tile.ts';
 
-function activate(value: number, activation: Activation): number {
+export function activate(value: number, activation: Activation): number {
   if (activation === 'relu') return value > 0 ? value : 0;
+  if (activation === 'gelu') return gelu(value);
   return activation === 'tanh' ? Math.tanh(value) : value;
 }
 

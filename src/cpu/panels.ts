@@ -27,7 +27,16 @@ export interface MatrixPanels {
   readonly data: Float64Array;
 }
 
-export type Panels = KeyPanels | ValuePanels | MatrixPanels;
+/** A weight matrix in 8 bits, as `MatrixPanels`, and a scale per column. */
+export interface Int8Panels {
+  readonly kind: 'int8';
+  readonly rows: number;
+  readonly columns: number;
+  readonly data: Int8Array;
+  readonly scales: Float32Array;
+}
+
+export type Panels = KeyPanels | ValuePanels | MatrixPanels | Int8Panels;
 
 /** Calls `place(key, position)` for every key and its place in the panel. */
 function forEachPlace(layout: KeyLayout, place: (key: number, position: number) => void): void {
@@ -66,9 +75,25 @@ export function packValues(v: Float32Array, keyLength: number, headDim: number, 
   return { kind: 'values', layout, data };
 }
 
+/** Places the numbers of `[rows, columns]` in groups of four columns. */
+function placeMatrix(
+  from: Float32Array | Int8Array,
+  to: Float64Array | Int8Array,
+  rows: number,
+  columns: number,
+): void {
+  for (let i = 0; i < rows; i++)
+    for (let o = 0; o < columns; o++) to[((o >> 2) * rows + i) * LANES + (o & 3)] = from[i * columns + o]!;
+}
+
+export function packInt8(values: Int8Array, scales: Float32Array, rows: number, columns: number): Int8Panels {
+  const data = new Int8Array(Math.ceil(columns / LANES) * LANES * rows);
+  placeMatrix(values, data, rows, columns);
+  return { kind: 'int8', rows, columns, data, scales };
+}
+
 export function packMatrix(matrix: Float32Array, rows: number, columns: number): MatrixPanels {
   const data = new Float64Array(Math.ceil(columns / LANES) * LANES * rows);
-  for (let i = 0; i < rows; i++)
-    for (let o = 0; o < columns; o++) data[((o >> 2) * rows + i) * LANES + (o & 3)] = matrix[i * columns + o]!;
+  placeMatrix(matrix, data, rows, columns);
   return { kind: 'matrix', rows, columns, data };
 }

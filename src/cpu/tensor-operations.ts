@@ -1,8 +1,9 @@
 // The encoder's operations on the CPU. Matrix products and attention go to the pool; row-wise ones are too short to be worth posting
 // and run here.
-import type { Activation, BackendTensor, RunControl, TensorOperations } from '../contract/backend.ts';
+import type { Activation, BackendTensor, PhaseTiming, RunControl, TensorOperations } from '../contract/backend.ts';
 import { AttentionError } from '../contract/errors.ts';
 import type { ResolvedProblem } from '../contract/problem.ts';
+import type { JobKind } from './jobs.ts';
 import { LANES } from './key-layout.ts';
 import { layerNorm } from './layer-norm.ts';
 import type { Pool } from './pool.ts';
@@ -12,7 +13,13 @@ import type { JobGroup } from './task.ts';
 
 let created = 0;
 
-class CpuTensor implements BackendTensor {
+/** What a chain wants to know of its operations: how long they computed. Its signal reaches all of them. */
+export interface Meter {
+  kernelMs: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export class CpuTensor implements BackendTensor {
   readonly rows: number;
   readonly columns: number;
   readonly owner = `matrix-${created++}/`;
@@ -37,16 +44,18 @@ class CpuTensor implements BackendTensor {
   }
 }
 
-function own(tensor: BackendTensor): CpuTensor {
+export function own(tensor: BackendTensor): CpuTensor {
   if (tensor instanceof CpuTensor) return tensor;
   throw new AttentionError('internal', { field: 'tensor', allowed: 'a tensor of this backend' });
 }
 
 export class CpuTensorOperations implements TensorOperations {
-  private readonly pool: Pool;
+  protected readonly pool: Pool;
+  private readonly meter: Meter | null;
 
-  constructor(pool: Pool) {
+  constructor(pool: Pool, meter: Meter | null = null) {
     this.pool = pool;
+    this.meter = meter;
   }
 
   async upload(data: Float32Array, rows: number, columns: number): Promise<BackendTensor> {
@@ -98,7 +107,7 @@ export class CpuTensorOperations implements TensorOperations {
       },
       absorb: ([block], from) => product.set(block!, from * O),
     };
-    await this.pool.run('linear', [group], {});
+    await this.run('linear', [group]);
     return this.tensor(product, input.rows, O);
   }
 
@@ -110,37 +119,40 @@ export class CpuTensorOperations implements TensorOperations {
   ): Promise<BackendTensor> {
     requireColumns('gamma', gamma, x.columns);
     requireColumns('beta', beta, x.columns);
-    return this.tensor(layerNorm(own(x).data, x.rows, own(gamma).data, own(beta).data, epsilon), x.rows, x.columns);
+    const normalise = () => layerNorm(own(x).data, x.rows, own(gamma).data, own(beta).data, epsilon);
+    return this.tensor(this.here(normalise), x.rows, x.columns);
   }
 
   async add(a: BackendTensor, b: BackendTensor): Promise<BackendTensor> {
     requireColumns('b', b, a.columns);
     const right = own(b).data;
-    return this.tensor(
-      own(a).data.map((value, index) => value + right[index]!),
-      a.rows,
-      a.columns,
-    );
+    const sum = this.here(() => own(a).data.map((value, index) => value + right[index]!));
+    return this.tensor(sum, a.rows, a.columns);
   }
 
   async splitHeads(
     fused: BackendTensor,
     [start, end]: [number, number],
     heads: number,
+    kvHeads = heads,
   ): Promise<{ q: BackendTensor; k: BackendTensor; v: BackendTensor }> {
     const { data, columns } = own(fused);
     const length = end - start;
-    const headDim = columns / (3 * heads);
-    const stack = (part: number) => {
-      const stacked = new Float32Array(heads * length * headDim);
-      for (let h = 0; h < heads; h++)
+    const headDim = columns / (heads + 2 * kvHeads);
+    const stack = (first: number, count: number) => {
+      const stacked = new Float32Array(count * length * headDim);
+      for (let h = 0; h < count; h++)
         for (let i = 0; i < length; i++) {
-          const from = (start + i) * columns + (part * heads + h) * headDim;
+          const from = (start + i) * columns + (first + h) * headDim;
           stacked.set(data.subarray(from, from + headDim), (h * length + i) * headDim);
         }
-      return this.tensor(stacked, heads * length, headDim);
+      return this.tensor(stacked, count * length, headDim);
     };
-    return { q: stack(0), k: stack(1), v: stack(2) };
+    return this.here(() => ({
+      q: stack(0, heads),
+      k: stack(heads, kvHeads),
+      v: stack(heads + kvHeads, kvHeads),
+    }));
   }
 
   async mergeHeads(parts: BackendTensor[], heads: number): Promise<BackendTensor> {
@@ -148,16 +160,18 @@ export class CpuTensorOperations implements TensorOperations {
     const rows = parts.reduce((sum, part) => sum + part.rows / heads, 0);
     const merged = new Float32Array(rows * heads * headDim);
     let top = 0;
-    for (const part of parts) {
-      const { data } = own(part);
-      const length = part.rows / heads;
-      for (let h = 0; h < heads; h++)
-        for (let i = 0; i < length; i++) {
-          const from = (h * length + i) * headDim;
-          merged.set(data.subarray(from, from + headDim), ((top + i) * heads + h) * headDim);
-        }
-      top += length;
-    }
+    this.here(() => {
+      for (const part of parts) {
+        const { data } = own(part);
+        const length = part.rows / heads;
+        for (let h = 0; h < heads; h++)
+          for (let i = 0; i < length; i++) {
+            const from = (h * length + i) * headDim;
+            merged.set(data.subarray(from, from + headDim), ((top + i) * heads + h) * headDim);
+          }
+        top += length;
+      }
+    });
     return this.tensor(merged, rows, heads * headDim);
   }
 
@@ -169,7 +183,8 @@ export class CpuTensorOperations implements TensorOperations {
     control: RunControl,
   ): Promise<BackendTensor> {
     return this.withProblem(problem, q, k, v, async (prepared) => {
-      const { output } = await prepared.read(control);
+      const { output, timing } = await prepared.read(control);
+      if (this.meter) this.meter.kernelMs += timing.kernel ?? 0;
       return this.tensor(output, problem.heads * problem.queryLength, problem.headDim);
     });
   }
@@ -186,7 +201,22 @@ export class CpuTensorOperations implements TensorOperations {
     });
   }
 
-  private tensor(data: Float32Array, rows: number, columns: number): CpuTensor {
+  /** Work of the pool, counted where somebody counts. */
+  protected async run(kind: JobKind, groups: JobGroup[], control: RunControl = {}): Promise<PhaseTiming> {
+    const timing = await this.pool.run(kind, groups, { signal: this.meter?.signal ?? control.signal });
+    if (this.meter) this.meter.kernelMs += timing.kernel ?? 0;
+    return timing;
+  }
+
+  /** Work of this thread, too short to be posted. */
+  private here<T>(act: () => T): T {
+    const started = performance.now();
+    const result = act();
+    if (this.meter) this.meter.kernelMs += performance.now() - started;
+    return result;
+  }
+
+  protected tensor(data: Float32Array, rows: number, columns: number): CpuTensor {
     return new CpuTensor(this.pool, data, rows, columns);
   }
 
@@ -209,7 +239,7 @@ export class CpuTensorOperations implements TensorOperations {
   }
 }
 
-function requireColumns(field: string, tensor: BackendTensor, columns: number): void {
+export function requireColumns(field: string, tensor: BackendTensor, columns: number): void {
   if (tensor.columns !== columns)
     throw new AttentionError('shape-mismatch', { field, value: tensor.columns, allowed: `${columns} columns` });
 }

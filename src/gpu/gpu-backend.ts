@@ -1,6 +1,7 @@
 // The WebGPU backend: opens a device and answers the contract's questions with it. Made by the engine, inside its worker.
 import type { Backend } from '../contract/backend.ts';
 import type { BackendInfo } from '../contract/engine.ts';
+import { recordChain } from './chain.ts';
 import type { GpuContext } from './context.ts';
 import { openDevice, type DeviceOptions } from './device.ts';
 import { createOperations } from './operations.ts';
@@ -40,6 +41,7 @@ export async function createGpuBackend(options: GpuBackendOptions = {}): Promise
     // Tensors come from this backend's own `upload`.
     prepare: (problem, tensors) => prepareProblem(context, problem, tensors as GpuResidentTensors),
     operations: createOperations(context),
+    chain: (build) => recordChain(context, build),
     tuner: createTuner(context),
     measurePeak: (control) => measurePeak(context, info, control),
     lost: open.lost,

@@ -1,84 +1,31 @@
 // The operations of an encoder layer on the device. Tensors are row-major, rows padded with zeros to whole vec4s.
 // Nothing here waits for the device but `read`: operations queue up behind each other.
-import type { Activation, BackendTensor, RunControl, TensorOperations } from '../contract/backend.ts';
+import type { Activation } from '../contract/backend.ts';
 import { AttentionError } from '../contract/errors.ts';
 import type { ResolvedProblem } from '../contract/problem.ts';
+import type { SequenceOperations } from '../contract/sequence-operations.ts';
 import { attentionWork } from './attention-work.ts';
-import { createBuffer, padRows, paddedColumns, readBuffer, unpadRows, uploadBuffer } from './buffers.ts';
+import { padRows, paddedColumns, readBuffer, unpadRows, uploadBuffer } from './buffers.ts';
 import type { GpuContext } from './context.ts';
 import { ADD, ADD_PARAMS } from './kernels/add.ts';
 import type { Kernel } from './kernels/kernel.ts';
 import { LAYER_NORM, LAYER_NORM_PARAMS } from './kernels/layer-norm.ts';
 import { LINEAR, LINEAR_PARAMS } from './kernels/linear.ts';
 import { MERGE_HEADS, MERGE_HEADS_PARAMS } from './kernels/merge-heads.ts';
-import { SPLIT_HEADS, SPLIT_HEADS_PARAMS } from './kernels/split-heads.ts';
 import { denseWeightsWork } from './materialised-work.ts';
-import { packParams, type ParamsLayout, type ParamValues } from './params.ts';
-import type { Work } from './slices.ts';
+import { createSequenceOperations, isInt8, linearInt8 } from './sequence-operations.ts';
+import { bufferOf, immediateDesk, splitWork, unitWork, vectorsOf, wrap, type Desk } from './tensors.ts';
 
-const WORKGROUP = 16;
-const ACTIVATIONS: Record<Activation, number> = { none: 0, relu: 1, tanh: 2 };
+const ACTIVATIONS: Record<Activation, number> = { none: 0, relu: 1, tanh: 2, gelu: 3 };
 
-interface GpuTensor extends BackendTensor {
-  readonly buffer: GPUBuffer;
-}
+/** `desk` says where results lie and when work runs: by default at once. */
+export function createOperations(context: GpuContext, desk: Desk = immediateDesk(context)): SequenceOperations {
+  const { open } = context;
+  const { empty, produce } = desk;
 
-/** Tensors come from this backend's own operations. */
-function bufferOf(tensor: BackendTensor): GPUBuffer {
-  return (tensor as GpuTensor).buffer;
-}
-
-function vectorsOf(tensor: BackendTensor): number {
-  return paddedColumns(tensor.columns) / 4;
-}
-
-function wrap(buffer: GPUBuffer, rows: number, columns: number): GpuTensor {
-  return { rows, columns, buffer, dispose: () => buffer.destroy() };
-}
-
-/** A kernel's work on whole buffers; its params end with `unit_start, unit_end`. */
-async function unitWork<L extends ParamsLayout & { unit_start: 'u32'; unit_end: 'u32' }>(
-  context: GpuContext,
-  kernel: Kernel<L>,
-  bindings: readonly GPUBuffer[],
-  units: number,
-  cost: number,
-  values: Omit<ParamValues<L>, 'unit_start' | 'unit_end'>,
-): Promise<Work> {
   return {
-    compiled: await context.pipelines.compile(kernel, { WORKGROUP }),
-    bindings: bindings.map((buffer) => ({ buffer })),
-    units,
-    unitsPerWorkgroup: WORKGROUP,
-    costOf: () => cost,
-    params: (start, end) =>
-      packParams(kernel.params, { ...values, unit_start: start, unit_end: end } as unknown as ParamValues<L>),
-  };
-}
+    ...createSequenceOperations(context, desk),
 
-export function createOperations(context: GpuContext): TensorOperations {
-  const { open, slices } = context;
-
-  async function empty(label: string, rows: number, columns: number): Promise<GpuTensor> {
-    return wrap(await createBuffer(open, label, rows * paddedColumns(columns) * 4), rows, columns);
-  }
-
-  /** Makes results, fills them by the works, and gives them up again when that fails. */
-  async function produce<T extends readonly BackendTensor[]>(
-    results: T,
-    works: () => Promise<readonly Work[]>,
-    control: RunControl = {},
-  ): Promise<T> {
-    try {
-      await slices.enqueue(await works(), control);
-      return results;
-    } catch (error) {
-      for (const result of results) result.dispose();
-      throw error;
-    }
-  }
-
-  const operations: TensorOperations = {
     async upload(data, rows, columns) {
       if (data.length !== rows * columns)
         throw new AttentionError('shape-mismatch', { field: 'data', value: data.length, allowed: `${rows * columns}` });
@@ -91,6 +38,7 @@ export function createOperations(context: GpuContext): TensorOperations {
     },
 
     async linear(x, weight, bias, activation) {
+      if (isInt8(weight)) return linearInt8(context, desk, x, weight, bias, ACTIVATIONS[activation]);
       const result = await empty('linear.result', x.rows, weight.columns);
       const units = Math.ceil(x.rows / 4) * vectorsOf(weight);
       const buffers = [bufferOf(x), bufferOf(weight), bufferOf(bias ?? weight), result.buffer];
@@ -128,24 +76,19 @@ export function createOperations(context: GpuContext): TensorOperations {
       return result;
     },
 
-    async splitHeads(fused, [rowStart, rowEnd], heads) {
+    async splitHeads(fused, [rowStart, rowEnd], heads, kvHeads = heads) {
       const length = rowEnd - rowStart;
-      const headColumns = fused.columns / 3 / heads;
-      const rows = heads * length;
-      const q = await empty('split-heads.q', rows, headColumns);
-      const k = await empty('split-heads.k', rows, headColumns);
-      const v = await empty('split-heads.v', rows, headColumns);
-      const kernel: Kernel<typeof SPLIT_HEADS_PARAMS> = SPLIT_HEADS;
+      const headColumns = fused.columns / (heads + 2 * kvHeads);
+      const stack = (label: string, count: number) => empty(`split-heads.${label}`, count * length, headColumns);
+      const [q, k, v] = [await stack('q', heads), await stack('k', kvHeads), await stack('v', kvHeads)];
+      const firstHeads = [0, heads, heads + kvHeads];
       await produce([q, k, v], () =>
         Promise.all(
-          [q, k, v].map((stack, third) =>
-            unitWork(context, kernel, [bufferOf(fused), stack.buffer], rows * vectorsOf(stack), 24, {
-              fused_stride: paddedColumns(fused.columns),
-              column_start: third * heads * headColumns,
+          [q, k, v].map((part, index) =>
+            splitWork(context, fused, part, {
+              column_start: firstHeads[index]! * headColumns,
               row_start: rowStart,
               length,
-              head_columns: headColumns,
-              head_vectors: vectorsOf(stack),
             }),
           ),
         ),
@@ -196,7 +139,9 @@ export function createOperations(context: GpuContext): TensorOperations {
           logSumExp: logSumExp.buffer,
         };
         const attention = await attentionWork(context, problem, buffers);
-        await produce([output], () => Promise.resolve(attention.works), control).finally(() => attention.dispose());
+        await produce([output], () => Promise.resolve(attention.works), control).finally(() =>
+          desk.retire(() => attention.dispose()),
+        );
       } finally {
         logSumExp.dispose();
       }
@@ -216,5 +161,4 @@ export function createOperations(context: GpuContext): TensorOperations {
       return weights;
     },
   };
-  return operations;
 }

@@ -3,6 +3,7 @@
 import type { Activation, BackendTensor, TensorOperations } from '../contract/backend.ts';
 import { AttentionError, throwIfAborted } from '../contract/errors.ts';
 import { referenceRow } from '../math/attention.ts';
+import { gelu } from '../math/encoder-stack.ts';
 
 interface HostTensor extends BackendTensor {
   readonly data: Float32Array;
@@ -17,6 +18,7 @@ const ACTIVATIONS: Record<Activation, (x: number) => number> = {
   none: (x) => x,
   relu: (x) => Math.max(x, 0),
   tanh: Math.tanh,
+  gelu,
 };
 
 /** Copies head columns to head stacks or back. `stack` is `[H·L, D]`, `wide` has `width` columns, the heads from `column` on. */
@@ -95,19 +97,19 @@ export function naiveOperations(): NaiveOperations {
         left.map((value, x) => value + right[x]!),
       );
     },
-    async splitHeads(fused, [start, end], heads) {
+    async splitHeads(fused, [start, end], heads, kvHeads = heads) {
       const input = dataOf(fused);
-      const headDim = fused.columns / 3 / heads;
+      const headDim = fused.columns / (heads + 2 * kvHeads);
       const length = end - start;
-      const third = (index: number) => {
-        const stack = new Float32Array(heads * length * headDim);
-        eachHeadRow(heads, length, (head, row) => {
-          const from = (start + row) * fused.columns + (index * heads + head) * headDim;
+      const part = (first: number, count: number) => {
+        const stack = new Float32Array(count * length * headDim);
+        eachHeadRow(count, length, (head, row) => {
+          const from = (start + row) * fused.columns + (first + head) * headDim;
           stack.set(input.subarray(from, from + headDim), (head * length + row) * headDim);
         });
-        return make(heads * length, headDim, stack);
+        return make(count * length, headDim, stack);
       };
-      return { q: third(0), k: third(1), v: third(2) };
+      return { q: part(0, heads), k: part(heads, kvHeads), v: part(heads + kvHeads, kvHeads) };
     },
     async mergeHeads(parts, heads) {
       const headDim = parts[0]!.columns;

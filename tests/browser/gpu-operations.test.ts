@@ -4,6 +4,7 @@ import type { Activation, Backend } from '../../src/contract/backend.ts';
 import { resolveProblem } from '../../src/contract/problem.ts';
 import { createGpuBackend } from '../../src/gpu/gpu-backend.ts';
 import { referenceAttention, referenceRow } from '../../src/math/attention.ts';
+import { gelu } from '../../src/math/encoder-stack.ts';
 import { normals, seededUniform } from '../support/cases.ts';
 import { worstDifference } from '../support/tolerance.ts';
 
@@ -23,6 +24,7 @@ const ACTIVATE: Record<Activation, (x: number) => number> = {
   none: (x) => x,
   relu: (x) => Math.max(0, x),
   tanh: Math.tanh,
+  gelu,
 };
 for (const [rows, inner, columns] of [
   [1, 1, 1],
@@ -30,7 +32,7 @@ for (const [rows, inner, columns] of [
   [33, 64, 70],
   [40, 256, 128],
 ] as const)
-  for (const activation of ['none', 'relu', 'tanh'] as const)
+  for (const activation of ['none', 'relu', 'tanh', 'gelu'] as const)
     it(`linear ${rows}×${inner}×${columns} with ${activation} matches float64`, async () => {
       const { operations } = backend;
       const [x, w, b] = [draw(rows, inner, 1), draw(inner, columns, 2), draw(1, columns, 3)];

@@ -36,7 +36,7 @@ export const MIXER_CASES: MixerCase[] = [
     { name: `${kind}, width above a workgroup’s rows`, problem: mixer(kind, 23, 132) },
     { name: `${kind}, more steps than a dispatch takes`, problem: mixer(kind, 700, 20) },
   ]),
-  { name: 'elman, too wide for any workgroup here', problem: mixer('elman', 4, 1024) },
+  { name: 'elman, too wide for a workgroup', problem: mixer('elman', 4, 1028) },
   { name: 'convolution, one token, kernel seven', problem: mixer('convolution', 1, 5, { kernel: 7 }) },
   { name: 'convolution, kernel one', problem: mixer('convolution', 13, 7, { kernel: 1 }) },
   { name: 'convolution, kernel three', problem: mixer('convolution', 29, 18, { kernel: 3 }) },

@@ -89,6 +89,7 @@ export function createReferenceBackend(options: ReferenceBackendOptions = {}): R
     get operations(): never {
       throw new Error('the reference backend has no tensor operations');
     },
+    chain: () => Promise.reject(new AttentionError('internal', { reason: 'no-chain' })),
     requireRoom(problem) {
       if (problem.keyLength <= room) return;
       const numbers = { neededBytes: problem.keyLength, availableBytes: room, largestLength: room };

@@ -4,6 +4,7 @@ import type { Activation, Backend } from '../../src/contract/backend.ts';
 import { resolveProblem } from '../../src/contract/problem.ts';
 import { createCpuBackend } from '../../src/cpu/cpu-backend.ts';
 import { referenceAttention, referenceRow } from '../../src/math/attention.ts';
+import { gelu } from '../../src/math/encoder-stack.ts';
 import { normals, seededUniform } from '../support/cases.ts';
 import { worstDifference } from '../support/tolerance.ts';
 
@@ -29,6 +30,7 @@ const activations: Record<Activation, (x: number) => number> = {
   none: (x) => x,
   relu: (x) => Math.max(0, x),
   tanh: Math.tanh,
+  gelu,
 };
 
 describe('linear', () => {
@@ -47,7 +49,7 @@ describe('linear', () => {
       await operations.upload(w, I, O),
       await operations.upload(b, 1, O),
     ];
-    for (const activation of ['none', 'relu', 'tanh'] as const)
+    for (const activation of ['none', 'relu', 'tanh', 'gelu'] as const)
       for (const bias of [null, tb]) {
         const y = await operations.linear(tx, tw, bias, activation);
         expect([y.rows, y.columns]).toEqual([R, O]);

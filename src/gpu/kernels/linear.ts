@@ -1,4 +1,6 @@
 // A matrix product with bias and activation. Host side of `shaders/linear.wgsl`.
+import activate from '#shaders/lib/activate.wgsl?raw';
+import curves from '#shaders/lib/curves.wgsl?raw';
 import source from '#shaders/linear.wgsl?raw';
 import type { ParamsLayout } from '../params.ts';
 import { bound, type Kernel } from './kernel.ts';
@@ -17,7 +19,7 @@ export const LINEAR_PARAMS = {
 /** Constants: WORKGROUP. One unit of work is 4 rows × 4 columns of the result. */
 export const LINEAR: Kernel<typeof LINEAR_PARAMS> = {
   name: 'linear',
-  source,
+  source: `${source}\n${activate}\n${curves}`,
   params: LINEAR_PARAMS,
   bindings: [bound.read('x'), bound.read('weight'), bound.read('bias'), bound.write('result')],
 };
