@@ -142,9 +142,9 @@ export class CpuSequenceOperations extends CpuTensorOperations implements Sequen
     const holding = packedMatrix(own(taps));
     const cost = (spacing.taps * (I / 2) + 4) * O * 2;
     return this.byRows('convolution', rows, O, cost, [holding], (from, to) => {
-      const window = cutWindow(own(x).data, I, rows, [from, to], spacing);
-      const job = { kind: 'convolution' as const, x: window, weight: holding.key, bias: own(bias).data, spacing };
-      return { job, transfer: [window.data.buffer as ArrayBuffer] };
+      const cut = cutWindow(own(x).data, I, rows, [from, to], spacing);
+      const job = { kind: 'convolution' as const, x: cut, weight: holding.key, bias: own(bias).data, spacing };
+      return { job, transfer: [cut.data.buffer as ArrayBuffer] };
     });
   }
 
@@ -152,9 +152,9 @@ export class CpuSequenceOperations extends CpuTensorOperations implements Sequen
     const { rows, columns: C } = x;
     requireColumns('taps', taps, C);
     return this.byRows('depthwise', rows, C, (spacing.taps + 1) * C, [], (from, to) => {
-      const window = cutWindow(own(x).data, C, rows, [from, to], spacing);
-      const job = { kind: 'depthwise' as const, x: window, taps: own(taps).data, spacing };
-      return { job, transfer: [window.data.buffer as ArrayBuffer] };
+      const cut = cutWindow(own(x).data, C, rows, [from, to], spacing);
+      const job = { kind: 'depthwise' as const, x: cut, taps: own(taps).data, spacing };
+      return { job, transfer: [cut.data.buffer as ArrayBuffer] };
     });
   }
 
