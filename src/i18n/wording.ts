@@ -83,6 +83,24 @@ export function wordDeviceFailure(
   return code === 'internal' ? text.device_failed() : wordFailure(text, locale, { code, detail });
 }
 
+/** Why nothing could be saved or copied. */
+export function wordExportFailure(
+  text: Text,
+  locale: Locale,
+  { code, detail }: { code: AttentionErrorCode; detail: AttentionErrorDetail },
+): string {
+  const { cells, mostCells, mostSide, count, most } = detail.numbers ?? {};
+  const show = (value: number | undefined) => (value === undefined ? '?' : formatCount(value, locale));
+  if (detail.reason === 'nothing-shown') return text.export_nothing_shown();
+  if (detail.reason === 'too-many-cells')
+    return text.export_too_many_cells({ count: show(cells), most: show(mostCells), side: show(mostSide) });
+  if (detail.reason === 'too-many-numbers')
+    return text.export_too_many_numbers({ count: show(count), most: show(most) });
+  if (detail.reason === 'too-many-pixels') return text.export_too_many_pixels({ most: show(most) });
+  if (code === 'aborted') return text.export_aborted();
+  return code === 'internal' ? text.export_failed() : wordFailure(text, locale, { code, detail });
+}
+
 /** Why the page computes where it does. */
 export function wordBackend(text: Text, backend: BackendInfo, gpuReason: BackendReason | null): string {
   if (backend.kind === 'webgpu') return text.backend_is_gpu({ device: deviceName(backend) });

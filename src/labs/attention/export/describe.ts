@@ -81,14 +81,13 @@ export function timeLine({ text, locale }: Words, { source, backend, timing, mea
   return text.export_time_run(inputs);
 }
 
-/** The lines under a figure: parameters, device and time, normalisation, version and address. */
+/** The lines under a figure: normalisation, device and time, version and address. Source and parameters stand above it. */
 export function provenanceLines(words: Words, provenance: Provenance, lab: ExportLab, { computed }: Resting): string[] {
   const { text } = words;
   const backend = wordBackend(text, computed.backend, lab.session.backends?.gpuReason ?? null);
   const time = timeLine(words, provenance);
   const { version, link, source } = provenance;
   return [
-    `${sourceLine(words, provenance)}${text.cell_semicolon()}${parametersLine(words, provenance)}`,
     [source.isMatrix ? text.export_norm_matrix() : text.export_norm(), ...(source.isMatrix ? [] : [backend])].join(
       text.sentence_space(),
     ) + (time ? `${text.sentence_space()}${time}` : ''),

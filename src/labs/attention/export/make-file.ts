@@ -12,6 +12,8 @@ import { tabTable } from '../../../viz/export/plain-text.ts';
 import type { Provenance } from '../../../viz/export/provenance.ts';
 import { pythonSnippet } from '../../../viz/export/python-snippet.ts';
 import { queryToken, weightsCsv } from '../../../viz/export/weights-csv.ts';
+import { drawPng } from '../../../ui/draw-png.ts';
+import { labFigure } from './figure.ts';
 import { altTextOf, descriptionOf, provenanceLines, type Words } from './describe.ts';
 import type { ExportLab } from './export-lab.ts';
 import { provenanceOf, sourceName, whenResting, type Resting } from './gather.ts';
@@ -139,11 +141,21 @@ export function tablesOf(words: Words, { picture }: Resting, provenance: Provena
     .join('\n');
 }
 
+/** Between the parts of a plain text; `textPart` takes them apart again. */
+const PART_GAP = '\n\n';
+
+/** One part of a plain text this file has made. */
+export function textPart(whole: string, which: 'description' | 'alternative' | 'table'): string {
+  const [description = '', alternative = '', , ...tables] = whole.split(PART_GAP);
+  if (which === 'description') return description;
+  return which === 'table' ? tables.join(PART_GAP) : alternative.slice(alternative.indexOf('\n') + 1);
+}
+
 function plainText(lab: ExportLab, words: Words, resting: Resting, provenance: Provenance): Content {
   return [
-    `${descriptionOf(words, provenance, resting)}\n\n`,
-    `${words.text.export_alt_label()}\n${altTextOf(words, provenance)}\n\n`,
-    `${provenanceLines(words, provenance, lab, resting).join('\n')}\n\n`,
+    descriptionOf(words, provenance, resting) + PART_GAP,
+    `${words.text.export_alt_label()}\n${altTextOf(words, provenance)}${PART_GAP}`,
+    provenanceLines(words, provenance, lab, resting).join('\n') + PART_GAP,
     tablesOf(words, resting, provenance),
   ];
 }
@@ -163,8 +175,12 @@ async function contentOf(lab: ExportLab, request: Request, signal: AbortSignal |
       case 'numpy':
       case 'pytorch':
         return [pythonSnippet(request.format, provenance)];
-      default:
-        throw new AttentionError('internal', { reason: request.format });
+      case 'svg':
+        return [await labFigure(lab, words, resting, provenance, request.colors).drawing.svg('inside')];
+      case 'png': {
+        const figure = labFigure(lab, words, resting, provenance, request.colors);
+        return [await drawPng(figure.drawing, request.scale, figure.words)];
+      }
     }
   };
   const { extension, mime } = FILES[request.format];
