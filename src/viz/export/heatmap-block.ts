@@ -47,7 +47,7 @@ const LABEL_PX = 11;
 const GAP = 28;
 const HEAD = 26;
 const LEAST_SIDE = 340;
-const MOST_SIDE = 520;
+const MOST_SIDE = 470;
 const LEGEND_WIDTH = 420;
 
 const hex = (bytes: ArrayLike<number>, at: number) =>
