@@ -21,7 +21,10 @@ export const PARAMETER_TEXTS: Readonly<Record<ParameterId, Twin>> = {
   },
   left: { en: 'How many keys before its own position a query sees.', 'zh-Hans': '查询可见的左侧键数。' },
   right: { en: 'How many keys after its own position a query sees.', 'zh-Hans': '查询可见的右侧键数。' },
-  dilation: { en: 'Only every d-th key inside the window is seen, d being this number.', 'zh-Hans': '窗口内每隔多少个键取一个。' },
+  dilation: {
+    en: 'Only every d-th key inside the window is seen, d being this number.',
+    'zh-Hans': '窗口内每隔多少个键取一个。',
+  },
   global: {
     en: 'This many first tokens see everything and are seen by all.',
     'zh-Hans': '开头多少个记号可见全部、也被全部可见。',
