@@ -6,6 +6,7 @@ import type { BenchmarkOptions, BenchmarkReport } from './benchmark.ts';
 import type { DevicePeak } from './device-peak.ts';
 import type { BackendInfo, BackendKind, BackendReason } from './engine.ts';
 import type { AttentionErrorCode, AttentionErrorDetail } from './errors.ts';
+import type { LabBench } from './lab-bench.ts';
 import type { AttentionMask } from './problem.ts';
 import type { AttentionTiming } from './timing.ts';
 import type { PlanInUse, PlanTrial } from './tuning.ts';
@@ -308,6 +309,11 @@ export const LANES = [
   'received',
   'measure',
   'export',
+  // Of the other labs, see `lab-bench.ts`.
+  'mixer',
+  'stack',
+  'local',
+  'heads',
 ] as const;
 export type Lane = (typeof LANES)[number];
 
@@ -362,6 +368,8 @@ export interface Workbench {
   compareStorage(setting: Setting, onProgress: (done: number) => void): Promise<StorageComparison>;
   /** Runs the benchmark; `onReport` gets everything known so far after each case. Lane `measure`. */
   benchmark(options: BenchmarkOptions, onReport: (report: BenchmarkReport, done: number) => void): Promise<void>;
+  /** What the labs on mixers and speed-ups ask. */
+  readonly labs: LabBench;
   /** Abandons what runs in a lane. */
   cancel(lane: Lane): Promise<void>;
   dispose(): Promise<void>;

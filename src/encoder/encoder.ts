@@ -4,8 +4,10 @@ import type { BackendTensor, RunControl, TensorOperations } from '../contract/ba
 import type { LayerAttention, SentenceEncoder, Tokens } from '../contract/encoder.ts';
 import type { RunOptions } from '../contract/engine.ts';
 import { AttentionError, throwIfAborted } from '../contract/errors.ts';
+import type { HeadSwitches } from '../contract/stack.ts';
 import type { LayerConfig } from './config.ts';
 import { ForwardPass, type Heads, type TextRows } from './forward.ts';
+import { switchHeads } from './head-switches.ts';
 import { inputRows, normalizeRows, poolingMatrix } from './input-rows.ts';
 import { uploadWeights, type ResidentWeights } from './resident-weights.ts';
 import { Tokenizer } from './tokenizer.ts';
@@ -26,6 +28,10 @@ export interface BackendEncoder extends SentenceEncoder {
   readonly layers: number;
   /** Q, K and V of one layer, for texts of any length. Layers behind it do not run. */
   project(text: string, layer: number, options?: RunOptions): Promise<LayerProjection>;
+  /** How many heads each layer has. */
+  readonly heads: number[];
+  /** `encode` with some heads switched off: what they say is left out before the output projection. All on is `encode`. */
+  encodeWithHeads(texts: string[], switches: HeadSwitches, options?: RunOptions): Promise<{ embeddings: Float32Array }>;
 }
 
 /** Rows per batch of `encode`: bounds the feed-forward's memory to a few megabytes. */
@@ -87,6 +93,10 @@ class LayeredEncoder implements BackendEncoder {
     return this.#configs.length;
   }
 
+  get heads(): number[] {
+    return this.#configs.map((layer) => layer.heads);
+  }
+
   get #configs(): LayerConfig[] {
     return this.#resident.config.layers;
   }
@@ -97,10 +107,14 @@ class LayeredEncoder implements BackendEncoder {
   }
 
   /** Runs `work` on a fresh pass and frees what the pass made. */
-  async #pass<Result>(control: RunControl, work: (pass: ForwardPass) => Promise<Result>): Promise<Result> {
+  async #pass<Result>(
+    control: RunControl,
+    work: (pass: ForwardPass) => Promise<Result>,
+    weights = this.#resident,
+  ): Promise<Result> {
     if (this.#isDisposed) throw new AttentionError('disposed', { field: 'encoder' });
     throwIfAborted(control.signal);
-    const pass = new ForwardPass(this.#operations, this.#resident, control);
+    const pass = new ForwardPass(this.#operations, weights, control);
     try {
       return await work(pass);
     } finally {
@@ -108,7 +122,28 @@ class LayeredEncoder implements BackendEncoder {
     }
   }
 
-  async encode(texts: string[], options: RunOptions = {}): Promise<{ embeddings: Float32Array }> {
+  encode(texts: string[], options: RunOptions = {}): Promise<{ embeddings: Float32Array }> {
+    return this.#encodeBy(this.#resident, texts, options);
+  }
+
+  async encodeWithHeads(
+    texts: string[],
+    switches: HeadSwitches,
+    options: RunOptions = {},
+  ): Promise<{ embeddings: Float32Array }> {
+    const weights = await switchHeads(this.#operations, this.#resident, switches);
+    try {
+      return await this.#encodeBy(weights, texts, options);
+    } finally {
+      weights.dispose();
+    }
+  }
+
+  async #encodeBy(
+    weights: ResidentWeights,
+    texts: string[],
+    options: RunOptions,
+  ): Promise<{ embeddings: Float32Array }> {
     if (!Array.isArray(texts))
       throw new AttentionError('invalid-problem', { field: 'texts', value: texts, allowed: 'an array of strings' });
     texts.forEach((text, index) => requireText(text, `texts[${index}]`));
@@ -117,7 +152,7 @@ class LayeredEncoder implements BackendEncoder {
     let done = 0;
     const batches = batchesOf(texts.map((text) => this.tokenize(text).ids.slice(0, trainedTokens)));
     for (const batch of batches) {
-      embeddings.set(await this.#pass(options, (pass) => this.#encodeBatch(pass, batch)), done * outputWidth);
+      embeddings.set(await this.#pass(options, (pass) => this.#encodeBatch(pass, batch), weights), done * outputWidth);
       done += batch.length;
       options.onProgress?.(done / texts.length);
     }

@@ -15,7 +15,7 @@ export const WARM_UPS = 2;
 export const FEWEST_SAMPLES = 3;
 const TRANSFERS = 3;
 /** The first run may have to compile its shaders, which is no part of the budget for samples. */
-const COMPILE_ALLOWANCE_MS = 8000;
+export const COMPILE_ALLOWANCE_MS = 8000;
 
 /** A series under way. */
 interface Subject {
@@ -38,7 +38,7 @@ export function overBudget(series: Series, length: number, estimateMs: number, b
 }
 
 /** A signal that fires with the outer one, or when the time is up; `isUp` tells which. */
-function deadline(outer: AbortSignal, afterMs: number) {
+export function deadline(outer: AbortSignal, afterMs: number) {
   const stop = new AbortController();
   let isUp = false;
   const end = () => stop.abort();

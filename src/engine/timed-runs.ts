@@ -21,7 +21,11 @@ export interface TimedRun {
   readonly timerResolution: number | undefined;
 }
 
-export async function timedRun(prepared: PreparedProblem, times: number, signal: AbortSignal): Promise<TimedRun> {
+export async function timedRun(
+  prepared: Pick<PreparedProblem, 'run'>,
+  times: number,
+  signal: AbortSignal,
+): Promise<TimedRun> {
   const startMs = performance.now();
   const { kernel, compile = 0, timerResolution } = await prepared.run(times, { signal });
   const wallMs = (performance.now() - startMs) / times;

@@ -43,6 +43,7 @@ import { compareStorage } from './compare-storage.ts';
 import { openBackendsFrom, type OpenBackend } from './choose-backend.ts';
 import { cutTensors, type Cut } from './cut-source.ts';
 import { EncoderHost } from './encoder-host.ts';
+import { LocalLabBench } from './lab-bench.ts';
 import { Lanes } from './lanes.ts';
 import { MatrixPair } from './matrix-pair.ts';
 import { measureSweep } from './measure-sweep.ts';
@@ -79,6 +80,13 @@ export class LocalWorkbench implements Workbench {
   #unasked: AbortController | null = null;
   #onEvent: (event: WorkbenchEvent) => void = () => {};
   #tunesWhenIdle = true;
+  readonly labs = new LocalLabBench({
+    inLane: (lane, act) => this.#inLane(lane, act),
+    onBackend: (choice, problems, act) => this.#onBackend(choice, problems, act),
+    backendOf: (kind) => this.#started().choose(kind, []),
+    openSource: (spec, control) => this.#open(spec, control),
+    encoderOn: (backend, control) => this.#encoder!.on(backend, control),
+  });
 
   /** `openWith` gives the backends for so many threads; tests give their own. */
   constructor(openWith: (threads: number | undefined) => OpenBackend) {
@@ -162,17 +170,21 @@ export class LocalWorkbench implements Workbench {
   openSource(spec: SourceSpec, onProgress: (done: number) => void): Promise<SourceSummary> {
     return this.#inLane('source', async (signal) => {
       const startMs = performance.now();
-      // Drawn numbers live in this worker's memory whatever computes on them: refuse before drawing what cannot be held.
-      if (spec.kind === 'synthetic')
-        this.#started().cpu.requireRoom(
-          resolveProblem({ heads: spec.heads, queryLength: spec.length, headDim: spec.headDim }),
-        );
-      const project = (text: string, layer: number, control: RunControl) => this.#project(text, layer, control);
-      const source = await openSource(spec, { exampleUrl: this.#exampleUrl, project }, { signal, onProgress });
+      const source = await this.#open(spec, { signal, onProgress });
       if (signal.aborted) throw new AttentionError('aborted');
       this.#source = source;
       return { ...source.summary, wallMs: performance.now() - startMs };
     });
+  }
+
+  #open(spec: SourceSpec, control: RunControl): Promise<OpenSource> {
+    // Drawn numbers live in this worker's memory whatever computes on them: refuse before drawing what cannot be held.
+    if (spec.kind === 'synthetic')
+      this.#started().cpu.requireRoom(
+        resolveProblem({ heads: spec.heads, queryLength: spec.length, headDim: spec.headDim }),
+      );
+    const project = (text: string, layer: number, projecting: RunControl) => this.#project(text, layer, projecting);
+    return openSource(spec, { exampleUrl: this.#exampleUrl, project }, control);
   }
 
   #project(text: string, layer: number, control: RunControl): Promise<LayerProjection> {

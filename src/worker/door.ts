@@ -6,7 +6,16 @@ import type { BenchmarkOptions, BenchmarkReport } from '../contract/benchmark.ts
 import type { BackendInfo, BackendKind, EngineOptions, WeightsView } from '../contract/engine.ts';
 import type { PreparedAttention } from '../contract/engine.ts';
 import { AttentionError } from '../contract/errors.ts';
+import type { MixerGap, MixerMeasurement, MixerProblem, MixerSweep } from '../contract/mixers.ts';
 import type { AttentionProblem, AttentionTensors } from '../contract/problem.ts';
+import type {
+  HeadSwitches,
+  LocalErrorRequest,
+  StackComparison,
+  StackGap,
+  StackMeasurement,
+  StackShape,
+} from '../contract/stack.ts';
 import type { PlanTrial } from '../contract/tuning.ts';
 import type {
   ComputeProgress,
@@ -177,6 +186,48 @@ export class Door {
 
   benchmark(call: number, options: BenchmarkOptions, onReport: (report: BenchmarkReport, done: number) => void) {
     return this.#answer(call, (_, reports) => this.#bench().benchmark(options, reports.deliveries(onReport)));
+  }
+
+  runMixer(call: number, problem: MixerProblem, backend: 'auto' | BackendKind, onProgress: Progress) {
+    return this.#answer(call, (_, reports) =>
+      this.#bench().labs.runMixer(problem, backend, reports.progress(onProgress)),
+    );
+  }
+
+  sweepMixers(call: number, sweep: MixerSweep, onResult: (result: MixerMeasurement | MixerGap, done: number) => void) {
+    return this.#answer(call, (_, reports) => this.#bench().labs.sweepMixers(sweep, reports.deliveries(onResult)));
+  }
+
+  runStack(call: number, shape: StackShape, backend: 'auto' | BackendKind, onProgress: Progress) {
+    return this.#answer(call, (_, reports) =>
+      this.#bench().labs.runStack(shape, backend, reports.progress(onProgress)),
+    );
+  }
+
+  compareStacks(
+    call: number,
+    comparison: StackComparison,
+    onResult: (result: StackMeasurement | StackGap, done: number) => void,
+  ) {
+    return this.#answer(call, (_, reports) =>
+      this.#bench().labs.compareStacks(comparison, reports.deliveries(onResult)),
+    );
+  }
+
+  localErrors(call: number, request: LocalErrorRequest, onProgress: Progress) {
+    return this.#answer(call, (_, reports) => this.#bench().labs.localErrors(request, reports.progress(onProgress)));
+  }
+
+  ablateHeads(
+    call: number,
+    texts: string[],
+    sets: HeadSwitches[],
+    backend: 'auto' | BackendKind,
+    onProgress: Progress,
+  ) {
+    return this.#answer(call, (_, reports) =>
+      this.#bench().labs.ablateHeads(texts, sets, backend, reports.progress(onProgress)),
+    );
   }
 
   cancelLane(call: number, lane: Lane) {

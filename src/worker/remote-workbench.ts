@@ -5,6 +5,7 @@ import type { BenchmarkOptions, BenchmarkReport } from '../contract/benchmark.ts
 import type { DevicePeak } from '../contract/device-peak.ts';
 import type { BackendKind } from '../contract/engine.ts';
 import { AttentionError } from '../contract/errors.ts';
+import type { LabBench } from '../contract/lab-bench.ts';
 import type { PlanTrial } from '../contract/tuning.ts';
 import type {
   CellNumbers,
@@ -36,6 +37,7 @@ import type {
 import type { Connection, RemoteDoor } from './connection.ts';
 import type { Link } from './link.ts';
 import type { Answer } from './protocol.ts';
+import { RemoteLabs } from './remote-labs.ts';
 
 interface Beginning {
   readonly options: WorkbenchOptions;
@@ -50,6 +52,7 @@ function plainSetting({ length, heads, backend, mask }: Setting): Setting {
 
 export class RemoteWorkbench implements Workbench {
   readonly #link: Link;
+  readonly labs: LabBench = new RemoteLabs((act) => this.#call(act));
   #beginning: Beginning | null = null;
   #started: { connection: Connection; backends: Promise<WorkbenchBackends> } | null = null;
 

@@ -39,12 +39,18 @@ export interface PictureCommand {
   usesOwnGpu: boolean;
 }
 
-export type BenchCommand = GridCommand | NodeCommand | PeersCommand | PictureCommand;
+export interface MixersCommand {
+  form: 'mixers';
+  usesOwnGpu: boolean;
+}
+
+export type BenchCommand = GridCommand | NodeCommand | PeersCommand | PictureCommand | MixersCommand;
 
 export const USAGE = `npm run bench [-- OPTIONS]          our kernels over a grid of shapes and masks, in a browser
 npm run bench -- --node [OPTIONS]   the GPU's kernels on Dawn in Node, for a machine without a browser
 npm run bench -- --peers [OPTIONS]  other libraries and ours in turns, as ratios
 npm run bench -- --picture          a long head's picture beside its attention
+npm run bench -- --mixers           attention beside recurrence and convolution, heads, speed-ups
 
   --quick, --full         the small grid, which is the default, or the large one
   --no-tune               keep the default plans
@@ -59,6 +65,7 @@ const SCHEMA = {
   node: { type: 'boolean', default: false },
   peers: { type: 'boolean', default: false },
   picture: { type: 'boolean', default: false },
+  mixers: { type: 'boolean', default: false },
   quick: { type: 'boolean', default: false },
   full: { type: 'boolean', default: false },
   'no-tune': { type: 'boolean', default: false },
@@ -75,6 +82,7 @@ const ALLOWED: Record<BenchCommand['form'], readonly string[]> = {
   grid: ['quick', 'full', 'no-tune', 'cases', 'only', 'own-gpu'],
   node: ['node', 'quick', 'full', 'no-tune', 'dawn-flag'],
   picture: ['picture', 'rounds', 'own-gpu'],
+  mixers: ['mixers', 'own-gpu'],
   peers: ['peers', 'cases', 'only', 'rounds', 'budget', 'bars', 'own-gpu'],
 };
 
@@ -87,7 +95,7 @@ function positive(name: string, text: string): number {
 /** Throws with a sentence for the terminal. */
 export function parseCommand(args: readonly string[]): BenchCommand {
   const { values, tokens } = parseArgs({ args: [...args], options: SCHEMA, tokens: true });
-  const forms = (['node', 'peers', 'picture'] as const).filter((name) => values[name]);
+  const forms = (['node', 'peers', 'picture', 'mixers'] as const).filter((name) => values[name]);
   if (forms.length > 1) throw new Error(`--${forms.join(' and --')} are different runs.`);
   if (values.quick && values.full) throw new Error('--quick and --full exclude each other.');
   const form = forms[0] ?? 'grid';
@@ -100,6 +108,7 @@ export function parseCommand(args: readonly string[]): BenchCommand {
   const { cases, only } = values;
   if (form === 'grid') return { form, grid, tunes, cases, only, usesOwnGpu };
   if (form === 'node') return { form, grid, tunes, dawnFlags: values['dawn-flag'] };
+  if (form === 'mixers') return { form, usesOwnGpu };
   const rounds = Math.round(positive('rounds', values.rounds));
   if (form === 'picture') return { form, rounds, usesOwnGpu };
   return {

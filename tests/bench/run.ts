@@ -5,6 +5,7 @@ async function run(command: BenchCommand): Promise<number> {
   if (command.form === 'peers') return (await import('./peers/run-peers.ts')).runPeers(command);
   if (command.form === 'node') return (await import('./node/run-node.ts')).runNode(command);
   if (command.form === 'picture') return (await import('./picture/run-picture.ts')).runPicture(command);
+  if (command.form === 'mixers') return (await import('./mixers/run-mixers.ts')).runMixers(command);
   return (await import('./grid/run-grid.ts')).runGrid(command);
 }
 

@@ -2,6 +2,8 @@
 // Nothing here runs. Each expected error is a call that must not compile.
 import type { Remote } from 'comlink';
 import type { AttentionResult } from '../../src/contract/engine.ts';
+import type { MixerRun } from '../../src/contract/mixers.ts';
+import type { HeadAblation } from '../../src/contract/stack.ts';
 import type { ComputeSummary, Setting } from '../../src/contract/workbench.ts';
 import type { Connection } from '../../src/worker/connection.ts';
 import type { Door } from '../../src/worker/door.ts';
@@ -14,6 +16,8 @@ type AnswerOf<Method extends keyof Door> = Awaited<ReturnType<Remote<Door>[Metho
 isTrue<Equal<AnswerOf<'compute'>, Answer<ComputeSummary>>>();
 isTrue<Equal<AnswerOf<'attend'>, Answer<AttentionResult>>>();
 isTrue<Equal<AnswerOf<'prepare'>, Answer<number>>>();
+isTrue<Equal<AnswerOf<'runMixer'>, Answer<MixerRun>>>();
+isTrue<Equal<AnswerOf<'ablateHeads'>, Answer<HeadAblation>>>();
 
 export async function calls(door: Remote<Door>, connection: Connection, setting: Setting): Promise<void> {
   await door.compute(1, setting, null);

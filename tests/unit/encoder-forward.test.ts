@@ -107,6 +107,25 @@ describe('the encoder', () => {
     expect(cosine(a!, b!)).toBeGreaterThan(cosine(a!, c!) + 0.2);
   });
 
+  it('switches heads off: none of them is the oracle’s answer, all of them another', async () => {
+    const texts = RECORDED_SENTENCES.slice(0, 2).map(({ text }) => text);
+    const all = encoder.heads.map((count) => Array<boolean>(count).fill(true));
+    const { embeddings } = await encoder.encode(texts);
+    expect((await encoder.encodeWithHeads(texts, all)).embeddings).toEqual(embeddings);
+    for (const [layer, head] of [
+      [0, 2],
+      [1, 0],
+    ] as const) {
+      const switches = all.map((row, l) => row.map((_, h) => l !== layer || h !== head));
+      const moved = (await encoder.encodeWithHeads(texts, switches)).embeddings;
+      const similarity = cosine(moved.subarray(0, 512), RECORDED_SENTENCES[0]!.embedding);
+      expect(similarity).toBeLessThan(0.9999);
+      expect(similarity).toBeGreaterThan(0.3);
+    }
+    expect(operations.living).toBe(resident);
+    await expect(encoder.encodeWithHeads(texts, [[true]])).rejects.toMatchObject({ detail: { field: 'switches' } });
+  });
+
   it('refuses what is not text and layers that are not there', async () => {
     await expect(encoder.encode('one' as unknown as string[])).rejects.toMatchObject({ code: 'invalid-problem' });
     await expect(encoder.encode([1 as unknown as string])).rejects.toMatchObject({ detail: { field: 'texts[0]' } });

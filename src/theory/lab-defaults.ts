@@ -1,0 +1,137 @@
+// What the labs on mixers and speed-ups open with, and what their sweeps measure: sizes at which two CPU cores show every claim within
+// seconds. Pure data. Used by the page, by `npm run bench -- --mixers` and by tests alike.
+import type { BackendKind } from '../contract/engine.ts';
+import type { MixerKind, MixerSetting, MixerSweep } from '../contract/mixers.ts';
+import type { StackComparison, StackShape, StackTrial } from '../contract/stack.ts';
+
+export const MIXER_DEFAULTS: Readonly<MixerSetting> = {
+  length: 512,
+  width: 64,
+  heads: 1,
+  window: 16,
+  kernel: 3,
+  dilation: 2,
+  seed: 1,
+};
+
+/** One of each column of Table 1, the full layer beside its core, and the three recurrences. */
+export const SWEPT_KINDS: readonly MixerKind[] = [
+  'attention-core',
+  'attention',
+  'local-core',
+  'elman',
+  'gru',
+  'lstm',
+  'convolution',
+  'separable',
+];
+
+/** With room to spare for starting up: the promise is 20 s. */
+const TOTAL_MS = 18_000;
+
+/** Lengths that keep every thread busy, so that work and not the sharing of it is what grows. */
+export function lengthSweep(backends: BackendKind[], base: MixerSetting = MIXER_DEFAULTS): MixerSweep {
+  return {
+    kinds: [...SWEPT_KINDS],
+    backends,
+    base,
+    axis: 'length',
+    values: [256, 512, 1024, 2048],
+    samples: 5,
+    budgetMs: 2000,
+    totalMs: TOTAL_MS,
+  };
+}
+
+/** Widths at a length of 256, from where a state's product outweighs its gates' curves. */
+export function widthSweep(backends: BackendKind[], base: MixerSetting = MIXER_DEFAULTS): MixerSweep {
+  return {
+    ...lengthSweep(backends, { ...base, length: 256, heads: 4 }),
+    axis: 'width',
+    values: [128, 192, 256, 384, 512],
+  };
+}
+
+/** A quarter of BERT-base's width and a sixth of its layers, at its longest input. */
+export const STACK_DEFAULTS: Readonly<StackShape> = {
+  layers: 2,
+  length: 512,
+  width: 192,
+  heads: 4,
+  kvHeads: 4,
+  headDim: 48,
+  feedForward: 768,
+  activation: 'gelu',
+  window: null,
+  dilation: 1,
+  globalTokens: 0,
+  sharedLayers: false,
+  rank: null,
+  int8: false,
+  vocabulary: 30_522,
+  seed: 1,
+};
+
+/** Heads at fixed width: each narrower the more there are. */
+export function headsAtWidth(shape: StackShape, counts: readonly number[]): StackTrial[] {
+  return counts
+    .filter((heads) => shape.width % heads === 0)
+    .map((heads) => ({
+      id: `width h=${heads}`,
+      shape: { ...shape, heads, kvHeads: heads, headDim: shape.width / heads },
+    }));
+}
+
+/** Heads of a fixed size: fewer are less of everything in attention. */
+export function headsOfSize(shape: StackShape, counts: readonly number[]): StackTrial[] {
+  return counts.map((heads) => ({ id: `size h=${heads}`, shape: { ...shape, heads, kvHeads: heads } }));
+}
+
+/** The ids of `speedUps`. `base` is what all others are compared with. */
+export const SPEED_UPS = [
+  'base',
+  'half-heads',
+  'grouped',
+  'window',
+  'half-width',
+  'half-layers',
+  'low-rank',
+  'shared',
+  'int8',
+] as const;
+export type SpeedUp = (typeof SPEED_UPS)[number];
+
+const even = (value: number) => Math.max(1, Math.floor(value / 2));
+
+/** Each speed-up by itself: what it makes of a shape. */
+export const APPLY: Readonly<Record<SpeedUp, (shape: StackShape) => StackShape>> = {
+  base: (shape) => shape,
+  // Of the same size: at fixed width nothing would be saved.
+  'half-heads': (shape) => ({ ...shape, heads: even(shape.heads), kvHeads: even(shape.kvHeads) }),
+  grouped: (shape) => ({ ...shape, kvHeads: 1 }),
+  window: (shape) => ({ ...shape, window: 32 }),
+  'half-width': (shape) => ({
+    ...shape,
+    width: even(shape.width),
+    headDim: even(shape.headDim),
+    feedForward: even(shape.feedForward),
+  }),
+  'half-layers': (shape) => ({ ...shape, layers: even(shape.layers) }),
+  'low-rank': (shape) => ({ ...shape, rank: Math.max(1, Math.floor(shape.width / 4)) }),
+  shared: (shape) => ({ ...shape, sharedLayers: true }),
+  int8: (shape) => ({ ...shape, int8: true }),
+};
+
+/** All of these together. */
+export function combined(shape: StackShape, speedUps: readonly SpeedUp[]): StackShape {
+  return speedUps.reduce((changed, speedUp) => APPLY[speedUp](changed), shape);
+}
+
+export function speedUps(
+  backends: BackendKind[],
+  shape: StackShape = STACK_DEFAULTS,
+  wanted: readonly SpeedUp[] = SPEED_UPS,
+): StackComparison {
+  const trials = wanted.map((id) => ({ id, shape: APPLY[id](shape) }));
+  return { trials, backends, samples: 5, budgetMs: 2500, totalMs: TOTAL_MS };
+}
