@@ -79,11 +79,11 @@ describe('the panel', () => {
       const { cells, texts, title, desc, error } = await cellsOf(page, svg.bytes.toString('utf8'));
       expect(error).toBe('');
       expect(title).toBe('Attention weights, head 2 of 2');
-      expect(desc).toMatch(/Synthetic signal “Copy”, seed 5; n = 24, heads = 2, d = 8, causal, window 6 left, 0 right, global tokens = 1/); // prettier-ignore
+      expect(desc).toMatch(/Synthetic signal “Copy”, seed 5; n\s=\s24, heads\s=\s2, d\s=\s8, causal, window 6 left, 0 right, global tokens\s=\s1/); // prettier-ignore
       expect(texts.some((line) => line.includes('softmax over visible keys'))).toBe(true);
       expect(texts.some((line) => line.includes('Computed on the CPU'))).toBe(true);
       // The address may be broken over lines.
-      expect(texts.join('')).toMatch(/Attention Lab \d+\.\d+\.\d+ · ?http:\S+seed=5/);
+      expect(texts.join('')).toMatch(/Attention Lab \d+\.\d+\.\d+( · )?http:\S+seed=5/);
       expect(texts.some((line) => line.startsWith('Pinned: query 9, key 7, weight '))).toBe(true);
       expect(cells.length).toBeGreaterThan(8);
 

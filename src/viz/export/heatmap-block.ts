@@ -71,7 +71,7 @@ function vectorCells(
   return element('g', { transform, 'shape-rendering': 'crispEdges' }, ...cells);
 }
 
-function hatchPattern(id: string, { sunken, hatch }: Palette): string {
+export function hatchPattern(id: string, { sunken, hatch }: Palette): string {
   return element(
     'pattern',
     { id, width: 5, height: 5, patternUnits: 'userSpaceOnUse', patternTransform: 'rotate(45)' },
@@ -90,8 +90,18 @@ function bottomLabel({ at, text }: AxisLabel, words: boolean): string {
   });
 }
 
-function bottomAxis(figure: HeatmapFigure, labels: readonly AxisLabel[], side: number, depth: number): string {
-  const { palette, axis } = figure;
+/** What the labels under a picture take: hanging words by their length. */
+export function axisDepth(labels: readonly AxisLabel[], words: boolean): number {
+  const isHanging = words && labels.some(({ text }) => [...text].length > 1);
+  return isHanging ? Math.ceil(Math.max(...labels.map(({ text }) => textWidth(text, LABEL_PX)))) + 10 : 22;
+}
+
+export function bottomAxis(
+  { palette, axis }: { palette: Palette; axis: { key: string; words: boolean } },
+  labels: readonly AxisLabel[],
+  side: number,
+  depth: number,
+): string {
   return element(
     'g',
     { 'font-size': LABEL_PX, fill: palette.muted },
@@ -111,27 +121,39 @@ function leftAxis({ palette, axis }: HeatmapFigure, labels: readonly AxisLabel[]
   );
 }
 
+/** Path data in cells, as `hidden-regions` writes it (M, H, V, Z), in pixels: not every renderer keeps a stroke when a group is scaled. */
+export function scaledPath(path: string, cellWidth: number, cellHeight: number): string {
+  const pixels = (value: string, size: number) => Math.round(Number(value) * size * 100) / 100;
+  return path
+    .replaceAll(/M([\d.]+) ([\d.]+)/g, (_, x: string, y: string) => `M${pixels(x, cellWidth)} ${pixels(y, cellHeight)}`)
+    .replaceAll(
+      /([HV])([\d.]+)/g,
+      (_, way: string, at: string) => way + pixels(at, way === 'H' ? cellWidth : cellHeight),
+    );
+}
+
 function overlay(figure: HeatmapFigure, panel: Panel, index: number, side: number): string {
   const { palette, viewport, pinned, pooledNote } = figure;
   const cellWidth = side / (viewport.columns[1] - viewport.columns[0]);
   const cellHeight = side / (viewport.rows[1] - viewport.rows[0]);
-  const scale = `scale(${cellWidth} ${cellHeight})`;
   const parts: string[] = [];
   if (panel.outsidePath)
     parts.push(
       element('path', {
-        d: panel.outsidePath,
-        transform: scale,
+        d: scaledPath(panel.outsidePath, cellWidth, cellHeight),
         fill: palette.page,
         'fill-rule': 'evenodd',
         stroke: palette.ruleStrong,
         'stroke-dasharray': '1.5 2.5',
-        'vector-effect': 'non-scaling-stroke',
       }),
     );
   if (panel.causalPath)
     parts.push(
-      element('clipPath', { id: `causal-${index}` }, element('path', { d: panel.causalPath, transform: scale })),
+      element(
+        'clipPath',
+        { id: `causal-${index}` },
+        element('path', { d: scaledPath(panel.causalPath, cellWidth, cellHeight) }),
+      ),
       element('rect', { width: side, height: side, fill: 'url(#hatch)', 'clip-path': `url(#causal-${index})` }),
     );
   if (pinned) {
@@ -264,8 +286,7 @@ export function heatmapBlock(figure: HeatmapFigure): Block {
   const bottom = figure.labels('bottom', side);
   const widest = (labels: readonly AxisLabel[]) => Math.max(0, ...labels.map(({ text }) => textWidth(text, LABEL_PX)));
   const leftWidth = Math.ceil(Math.max(widest(left), textWidth(`${axis.query} ↓`, 10.5)) + 10);
-  const isHanging = axis.words && bottom.some(({ text }) => [...text].length > 1);
-  const depth = isHanging ? Math.ceil(widest(bottom)) + 10 : 22;
+  const depth = axisDepth(bottom, axis.words);
   const width = leftWidth + panels.length * side + (panels.length - 1) * GAP;
   const bottomY = HEAD + side;
   const legendY = bottomY + depth + 30;

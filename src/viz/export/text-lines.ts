@@ -10,14 +10,14 @@ export function textWidth(words: string, fontPx: number): number {
   let em = 0;
   for (const letter of words) {
     if (MARK.test(letter)) continue;
-    em += WIDE.test(letter) ? 1 : NARROW.test(letter) ? 0.38 : /[\p{Lu}MWmw@%—…&#?=_]/u.test(letter) ? 0.78 : 0.63;
+    em += WIDE.test(letter) ? 1 : NARROW.test(letter) ? 0.38 : /[\p{Lu}MWmw@%—…&#?=_+~]/u.test(letter) ? 0.8 : 0.63;
   }
   return em * fontPx;
 }
 
-/** Where a line may end: after a space, and around Chinese characters, whose punctuation stays with them. */
+/** Where a line may end: after a space that may be broken, and around Chinese characters, whose punctuation stays with them. */
 const PIECES =
-  /[“‘（《「]*[\p{Script=Han}][，。；：、！？”’）》」…]*\s*|[^\s\p{Script=Han}“‘（《「]+\s*|\s+|[“‘（《「]/gu;
+  /[“‘（《「]*[\p{Script=Han}][，。；：、！？”’）》」…]*[^\S\u00a0]*|(?:[^\s\p{Script=Han}“‘（《「]|\u00a0)+[^\S\u00a0]*|[^\S\u00a0]+|[“‘（《「]/gu;
 
 /** Lines no wider than `widthPx`; a word that is wider alone, as a long address, is cut. */
 export function wrapText(words: string, fontPx: number, widthPx: number): string[] {

@@ -60,7 +60,9 @@ export function parametersLine(words: Words, { full, windowed, source }: Provena
     text.export_heads({ count: formatCount(full.heads, locale) }),
     ...(source.isMatrix ? [] : [`d = ${formatCount(full.headDim, locale)}`]),
   ];
-  return [...sizes, ...maskWords(words, windowed.mask)].join(text.cell_separator());
+  // "n = 24" stays on one line.
+  const unbroken = (part: string) => part.replaceAll(' = ', '\u00a0=\u00a0');
+  return [...sizes, ...maskWords(words, windowed.mask)].map(unbroken).join(text.cell_separator());
 }
 
 /** One of the clocks of one backend, named; medians of the measured runs where there are any. */
@@ -87,11 +89,13 @@ export function provenanceLines(words: Words, provenance: Provenance, lab: Expor
   const backend = wordBackend(text, computed.backend, lab.session.backends?.gpuReason ?? null);
   const time = timeLine(words, provenance);
   const { version, link, source } = provenance;
+  const by = `Attention Lab ${version}`;
+  const address = link ?? lab.siteUrl;
   return [
     [source.isMatrix ? text.export_norm_matrix() : text.export_norm(), ...(source.isMatrix ? [] : [backend])].join(
       text.sentence_space(),
     ) + (time ? `${text.sentence_space()}${time}` : ''),
-    link ? `Attention Lab ${version} · ${link}` : `Attention Lab ${version} · ${lab.siteUrl}`,
+    ...(address.length > 90 ? [by, address] : [`${by} · ${address}`]),
   ];
 }
 
