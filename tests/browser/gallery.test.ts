@@ -140,10 +140,15 @@ describe.each(VIEWS.filter(({ probes }) => probes.length > 0))('$name', (view) =
     }));
 });
 
-/** "visible", or what is wrong with the outline that says "here". A grid may wear the ring of its cell. */
+/** "visible", or what is wrong with the outline that says "here". A cell wears two tones, and its whole grid a ring. */
 function ringOf(focused: Element, frame: Element): string {
   let element = focused;
-  if (focused.matches('[role="gridcell"]')) element = focused.closest('[role="grid"]')!;
+  if (focused.matches('[role="gridcell"]')) {
+    const { outlineColor, outlineWidth, boxShadow } = getComputedStyle(focused);
+    if (outlineColor !== 'rgb(255, 255, 255)' || Number.parseFloat(outlineWidth) < 2) return 'no light tone';
+    if (!boxShadow.startsWith('rgb(0, 0, 0) 0px 0px 0px 4px')) return 'no dark tone';
+    element = focused.closest('[role="grid"]')!.parentElement!;
+  }
   const style = getComputedStyle(element);
   if (style.outlineStyle === 'none' || Number.parseFloat(style.outlineWidth) < 2) return 'no outline';
   if (contrastOnGround(style.outlineColor, element.parentElement!) < MARK_CONTRAST) return 'too pale';

@@ -24,6 +24,8 @@ const DEFAULT_SYNTHETIC_LENGTH = 1024;
 /** Asked for when the text's own length is meant; the session cuts it to the source. */
 const WHOLE_SOURCE = 65536;
 
+const isSame = (a: Cell, b: Cell | null) => a.query === b?.query && a.key === b.key;
+
 export class AttentionView {
   readonly #session: LabSession;
   readonly #values: () => LabValues;
@@ -33,6 +35,8 @@ export class AttentionView {
   hovered = $state.raw<Cell | null>(null);
   focused = $state.raw<Cell>({ query: 0, key: 0 });
   previewHead = $state<number | null>(null);
+  /** The cell whose read-out was dismissed; it stays away until another cell is pointed at. */
+  #dismissed: Cell | null = null;
   /** CSS pixels along a picture's side; decides how many blocks are asked for. */
   side = $state(400);
 
@@ -134,10 +138,19 @@ export class AttentionView {
 
   /** Moves the cursor and asks for its exact row. */
   point(cell: Cell | null): void {
-    if (cell && this.hovered && cell.query === this.hovered.query && cell.key === this.hovered.key) return;
+    if (cell && (isSame(cell, this.hovered) || isSame(cell, this.#dismissed))) return;
+    this.#dismissed = null;
     this.hovered = cell;
     if (cell) void this.#session.showRow(this.shownHead, cell.query);
     else if (this.pinned) void this.#session.showRow(this.shownHead, this.pinned.query);
+  }
+
+  /** Takes the read-out away (Escape), until another cell is pointed at. */
+  dismiss(): void {
+    const cell = this.hovered;
+    if (!cell) return;
+    this.point(null);
+    this.#dismissed = cell;
   }
 
   focus(cell: Cell): void {
@@ -147,8 +160,7 @@ export class AttentionView {
   }
 
   pin(cell: Cell | null): void {
-    const same = cell && this.pinned && cell.query === this.pinned.query && cell.key === this.pinned.key;
-    this.#keepPin(same ? null : cell);
+    this.#keepPin(cell && isSame(cell, this.pinned) ? null : cell);
     if (cell) this.focused = cell;
   }
 

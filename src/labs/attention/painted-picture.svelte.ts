@@ -3,6 +3,7 @@
 import type { ResolvedProblem } from '../../contract/problem.ts';
 import { isFullyVisible } from '../../contract/visibility.ts';
 import type { PicturePair, Variant } from '../../contract/workbench.ts';
+import { sampleLang } from '../../i18n/sample-lang.ts';
 import { wordCell } from '../../i18n/wording.ts';
 import type { LabValues } from '../../params/schema.ts';
 import type { PageLanguage } from '../../state/lab-context.ts';
@@ -24,7 +25,7 @@ import { hiddenRegions } from '../../viz/hidden-regions.ts';
 import type { AttentionView } from './attention-view.svelte.ts';
 
 type Range = [number, number];
-const AXIS_FONT_PX = 11;
+const AXIS_FONT_PX = 12;
 const INDEX_SPACING_PX = { left: 28, bottom: 56 } as const;
 
 const blockOf = (range: Range, blocks: number) => Math.ceil((range[1] - range[0]) / blocks);
@@ -136,6 +137,13 @@ export class PaintedPicture {
   get tokens(): string[] | null {
     return this.#session.source?.tokens ?? null;
   }
+
+  /** The language of the tokens; nothing where positions have numbers only. */
+  wordsLang = $derived.by(() =>
+    this.tokens
+      ? sampleLang(this.tokens.slice(0, 400).join(' '), this.#session.source?.kind === 'file' ? '' : 'en')
+      : undefined,
+  );
 
   /** A position's token, or its number. */
   nameOf(position: number): string {

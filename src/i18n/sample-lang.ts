@@ -1,0 +1,23 @@
+// The language of a sample's words, so that a screen reader speaks them in their own and not in the page's (WCAG 3.1.2).
+// A guess from the script alone; the encoder knows English only, so Latin letters typed for it are taken as English.
+
+const SCRIPTS: [language: string, letters: RegExp][] = [
+  ['ja', /[\p{Script=Hiragana}\p{Script=Katakana}]/gu],
+  ['ko', /\p{Script=Hangul}/gu],
+  ['zh', /\p{Script=Han}/gu],
+  ['ru', /\p{Script=Cyrillic}/gu],
+  ['ar', /\p{Script=Arabic}/gu],
+  ['he', /\p{Script=Hebrew}/gu],
+  ['el', /\p{Script=Greek}/gu],
+];
+/** A script counts when it makes up this share of the letters. */
+const LEAST_SHARE = 0.3;
+
+/** A BCP 47 tag; empty where the language is unknown, which is what `lang=""` says. `latin` is what Latin letters are taken for. */
+export function sampleLang(text: string, latin: string): string {
+  const letters = (text.match(/\p{Letter}/gu) ?? []).length;
+  if (letters === 0) return '';
+  for (const [language, script] of SCRIPTS)
+    if ((text.match(script) ?? []).length / letters >= LEAST_SHARE) return language;
+  return latin;
+}
