@@ -2,6 +2,7 @@
 // hidden or locked. Typed get/set around a context key.
 import { createContext } from 'svelte';
 import type { Locale, Text } from '../i18n/text.ts';
+import type { Announcer } from './announcer.svelte.ts';
 import type { Settings } from './settings.svelte.ts';
 
 export interface PageLanguage {
@@ -13,3 +14,4 @@ export interface PageLanguage {
 
 export const [getLanguage, setLanguage] = createContext<PageLanguage>();
 export const [getSettings, setSettings] = createContext<Settings>();
+export const [getAnnouncer, setAnnouncer] = createContext<Announcer>();

@@ -1,4 +1,5 @@
 // Every view of the gallery. A component of `src/ui` without one fails `tests/browser/gallery.test.ts`.
+import { ARC_VIEWS, CHOICE_VIEWS, TABLE_VIEWS } from './access-views.ts';
 import { BAR_VIEWS, MARK_VIEWS, SWEEP_VIEWS } from './chart-views.ts';
 import { NOTICE_VIEWS, PROGRESS_VIEWS, SELECT_VIEWS, SLIDER_VIEWS } from './control-views.ts';
 import { BENCHMARK_VIEWS, ROOFLINE_VIEWS, TRIAL_VIEWS } from './device-views.ts';
@@ -11,6 +12,9 @@ import type { View } from './view.ts';
 export const VIEWS: readonly View[] = [
   ...HEATMAP_VIEWS,
   ...GRID_VIEWS,
+  ...ARC_VIEWS,
+  ...TABLE_VIEWS,
+  ...CHOICE_VIEWS,
   ...AXIS_VIEWS,
   ...LEGEND_VIEWS,
   ...WALL_VIEWS,

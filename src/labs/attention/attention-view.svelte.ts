@@ -1,7 +1,7 @@
 // What the reader looks at inside the attention lab: the viewport, the shared cursor, the pinned cell, the previewed head;
 // and what follows from it: cell states, ranks and the row under the cursor. Holds no tensors and draws nothing.
 import { resolveProblem, type ResolvedProblem } from '../../contract/problem.ts';
-import type { PictureRequest, Setting, SourceSpec, Variant } from '../../contract/workbench.ts';
+import type { PictureRequest, RowPair, Setting, SourceSpec, Variant } from '../../contract/workbench.ts';
 import { isVisible, visibleCount } from '../../contract/visibility.ts';
 import type { LabValues } from '../../params/schema.ts';
 import type { LabSession } from '../../state/lab-session.svelte.ts';
@@ -130,6 +130,15 @@ export class AttentionView {
   /** The cell everything refers to: the hovered one, else the pinned one. */
   cursor = $derived(this.hovered ?? this.pinned);
 
+  /** The query that a table or a single bundle of arcs is about: the pinned one, else where the keyboard was last. */
+  chosenQuery = $derived.by(() => Math.min((this.pinned ?? this.focused).query, this.length - 1));
+
+  /** The exact row of a query of the shown head, if it has been fetched. */
+  rowOf(query: number): RowPair | null {
+    const row = this.#session.row;
+    return row?.query === query && row.head === this.shownHead ? row : this.#session.knownRow(this.shownHead, query);
+  }
+
   /** Asks for the cursor's exact row: after a new computation, or for another head. */
   refreshRow(): void {
     const cell = this.cursor;
@@ -206,10 +215,7 @@ export class AttentionView {
       : isVisible(problems.windowed, cell.query, cell.key)
         ? 'visible'
         : 'outside';
-    const row =
-      this.#session.row?.query === cell.query && this.#session.row.head === this.shownHead
-        ? this.#session.row
-        : this.#session.knownRow(this.shownHead, cell.query);
+    const row = this.rowOf(cell.query);
     if (!row) return { state, ...this.#pictured(cell) };
     const ranked = (weights: Float32Array, problem: ResolvedProblem) => ({
       weight: weights[cell.key]!,

@@ -3,6 +3,7 @@
 import type { ResolvedProblem } from '../../contract/problem.ts';
 import { isFullyVisible } from '../../contract/visibility.ts';
 import type { PicturePair, Variant } from '../../contract/workbench.ts';
+import type { Naming } from '../../i18n/describe.ts';
 import { sampleLang } from '../../i18n/sample-lang.ts';
 import { wordCell } from '../../i18n/wording.ts';
 import type { LabValues } from '../../params/schema.ts';
@@ -21,6 +22,7 @@ import {
 } from '../../viz/color-scale.ts';
 import { formatCount, formatDifference, formatShare, formatWeight } from '../../viz/format.ts';
 import { differenceOf, paintDifference, paintWeights } from '../../viz/heatmap-pixels.ts';
+import { extremesOf, isOfCells } from '../../viz/picture-pattern.ts';
 import { hiddenRegions } from '../../viz/hidden-regions.ts';
 import type { AttentionView } from './attention-view.svelte.ts';
 
@@ -104,6 +106,10 @@ export class PaintedPicture {
   differenceRamp = $derived.by(
     () => (this.#language.isDark ? 'difference-dark' : 'difference-light') as 'difference-dark' | 'difference-light',
   );
+  /** Where the window gives and takes most; null for a pooled picture, whose blocks hold maxima of different cells. */
+  extremes = $derived.by(() =>
+    this.#picture && this.#difference && isOfCells(this.#picture) ? extremesOf(this.#difference, this.#picture) : null,
+  );
   difference = $derived.by(() =>
     this.#difference
       ? paintDifference(this.#difference, this.size, { ramp: ramp(this.differenceRamp), limit: this.#limit })
@@ -148,6 +154,12 @@ export class PaintedPicture {
   /** A position's token, or its number. */
   nameOf(position: number): string {
     return this.tokens ? tokenText(this.tokens[position] ?? '') : formatCount(position, this.#language.locale);
+  }
+
+  /** How sentences name positions. */
+  get naming(): Naming {
+    const { text, locale } = this.#language;
+    return { text, locale, tokenOf: this.tokens ? (position) => this.nameOf(position) : null };
   }
 
   labels(side: keyof typeof INDEX_SPACING_PX, range: Range, lengthPx: number) {
