@@ -142,12 +142,12 @@ describe.each(VIEWS.filter(({ probes }) => probes.length > 0))('$name', (view) =
 
 /** "visible", or what is wrong with the outline that says "here". A cell wears two tones, and its whole grid a ring. */
 function ringOf(focused: Element, frame: Element): string {
-  let element = focused;
+  // Grids and lists laid over a picture: the ring is around the whole of it.
+  const element = focused.closest('.clip') ?? focused;
   if (focused.matches('[role="gridcell"]')) {
     const { outlineColor, outlineWidth, boxShadow } = getComputedStyle(focused);
     if (outlineColor !== 'rgb(255, 255, 255)' || Number.parseFloat(outlineWidth) < 2) return 'no light tone';
     if (!boxShadow.startsWith('rgb(0, 0, 0) 0px 0px 0px 4px')) return 'no dark tone';
-    element = focused.closest('[role="grid"]')!.parentElement!;
   }
   const style = getComputedStyle(element);
   if (style.outlineStyle === 'none' || Number.parseFloat(style.outlineWidth) < 2) return 'no outline';
