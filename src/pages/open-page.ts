@@ -2,6 +2,7 @@
 // With `page-history`, the only place that touches `location` and `history`.
 import { mount } from 'svelte';
 import '../ui/theme.css';
+import type { Text } from '../i18n/text.ts';
 import { parseAddress } from '../params/parse.ts';
 import { decodeShare } from '../params/share-link.ts';
 import { fetchOpening } from '../params/opening-picture.ts';
@@ -9,6 +10,15 @@ import { openingValues, Settings, showsOpening } from '../state/settings.svelte.
 import { openWorkbench } from '../worker/connect.ts';
 import App from './App.svelte';
 import { PageHistory } from './page-history.svelte.ts';
+
+/** The private key `x-strings` puts test strings in place of the messages; its code is loaded only then. */
+async function loadTestStrings() {
+  const asked = new URLSearchParams(location.search).get('x-strings');
+  if (asked === null) return null;
+  const { STRING_KINDS, withTestStrings } = await import('../i18n/test-strings.ts');
+  const kind = STRING_KINDS.find((one) => one === asked);
+  return kind ? { change: (text: Text) => withTestStrings(text, kind), isRightToLeft: kind === 'rtl' } : null;
+}
 
 /** `root`: where the site's files are, seen from this page. */
 export async function openPage({ framed, root }: { framed: boolean; root: string }): Promise<void> {
@@ -32,6 +42,7 @@ export async function openPage({ framed, root }: { framed: boolean; root: string
       weightsUrl: at('weights/use-lite.f16.safetensors'),
       exampleUrl: at('example.safetensors'),
       siteUrl: at(''),
+      testStrings: await loadTestStrings(),
     },
   });
 }

@@ -95,7 +95,10 @@ const notices = (name: string, list: readonly Notice[], text: Text = en) =>
     NoticeBar,
     { notices: list, dismissLabel: text.notice_dismiss(), ondismiss: nothing },
     {
-      shows: [{ role: 'button', name: text.notice_dismiss(), count: list.length }],
+      shows: [
+        { role: 'status', name: '' },
+        { role: 'button', name: text.notice_dismiss(), count: list.length },
+      ],
       texts: list.map((one) => one.text),
     },
   );

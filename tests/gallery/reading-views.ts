@@ -67,6 +67,7 @@ const reading = {
   strength: steps.weights.map((weight) => (0.9 * weight) / strongest),
   query: QUERY,
   color: 'var(--full)',
+  lang: 'en',
   onhover: nothing,
   onpick: nothing,
 };
@@ -99,7 +100,7 @@ export const TEXT_VIEWS: View[] = [
   view(
     'Text: weights still to come, Chinese',
     TokenText,
-    { ...reading, tokens: CHARACTERS, visible: null, strength: null, label: zh.reading_heading() },
+    { ...reading, lang: 'zh', tokens: CHARACTERS, visible: null, strength: null, label: zh.reading_heading() },
     { texts: ['猫'] },
   ),
 ];

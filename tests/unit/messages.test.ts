@@ -3,6 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { HOSTILE, withTestStrings } from '../../src/i18n/test-strings.ts';
+import { textIn } from '../../src/i18n/text.ts';
 import { PARAMETER_TEXTS, PRESET_TITLES } from '../../src/i18n/parameter-texts.ts';
 
 const SOURCES = fileURLToPath(new URL('../../src', import.meta.url));
@@ -93,6 +95,36 @@ function usedKeys(source: string): { whole: Set<string>; beginnings: string[] } 
   const lookedUp = [...source.matchAll(/lookUp\(\w+, '(\w+)'/g)].map((match) => `${match[1]}_`);
   return { whole: new Set([...members, ...strings]), beginnings: [...templates, ...lookedUp] };
 }
+
+describe('numbers', () => {
+  test('are formatted in the reader’s language, never in a fixed one', () => {
+    const strays = [...sourceText.matchAll(/\.toLocaleString\(|new Intl\.\w+\(\s*['"]/g)];
+    expect(strays.map((match) => match[0])).toEqual([]);
+  });
+});
+
+describe('the test strings', () => {
+  const en = textIn('en');
+  test('lengthen by 40 %, keep every value, and leave nothing as it was', () => {
+    const text = withTestStrings(en, 'pseudo');
+    for (const { key, en: message } of pairs.filter((one) => one.en.trim() !== '')) {
+      const inputs = Object.fromEntries(placeholders(message).map((name) => [name!, `«${name}»`]));
+      const call = (of: typeof en) => (of as unknown as Record<string, (given: object) => string>)[key]!(inputs);
+      const changed = call(text);
+      for (const value of Object.values(inputs)) expect(changed, key).toContain(value);
+      expect(changed, key).not.toBe(call(en));
+      expect(changed.length, key).toBeGreaterThan(call(en).length);
+    }
+  });
+
+  test('are hostile, long, from right to left, or the keys themselves', () => {
+    const inputs = { rows: '4', columns: '5' };
+    expect(withTestStrings(en, 'xss').pooled_max(inputs)).toContain(HOSTILE);
+    expect(withTestStrings(en, 'keys').pooled_max(inputs)).toBe('pooled_max');
+    expect(withTestStrings(en, 'rtl').pooled_max(inputs)).toMatch(/^[\u0590-\u05ff]+ .*4 × 5/);
+    expect(withTestStrings(en, 'long').view_heading().length).toBeGreaterThan(2 * en.view_heading().length);
+  });
+});
 
 describe('the sources', () => {
   const { whole, beginnings } = usedKeys(sourceText);
