@@ -15,6 +15,10 @@ export interface Visit {
   /** The browser's language; default `en-US`. */
   language?: string;
   reducedMotion?: boolean;
+  /** The reader's own colours in place of the page's. */
+  forcedColors?: boolean;
+  hasTouch?: boolean;
+  deviceScaleFactor?: number;
   /** Parameters added to the address. */
   parameters?: Record<string, string | number>;
   /** Called before the address is opened: to route requests or add scripts. */
@@ -63,6 +67,9 @@ export async function openPage(browser: Browser, visit: Visit = {}): Promise<Ope
     colorScheme: visit.theme ?? 'light',
     locale: visit.language ?? 'en-US',
     reducedMotion: visit.reducedMotion ? 'reduce' : 'no-preference',
+    forcedColors: visit.forcedColors ? 'active' : 'none',
+    hasTouch: visit.hasTouch ?? false,
+    deviceScaleFactor: visit.deviceScaleFactor ?? 1,
   });
   try {
     const page = await context.newPage();

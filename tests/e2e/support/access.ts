@@ -1,0 +1,179 @@
+// What the accessibility tests measure on an open page: axe, lints of the DOM that axe does not make, pixels, the live region, and the
+// matrix of theme × language × view. Other tests extend the matrix with their own states (a dialog, a frame): `sweep` takes a page.
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Locator, Page } from 'playwright';
+import { PNG } from 'pngjs';
+
+export const THEMES = ['light', 'dark', 'contrast'] as const;
+export const LANGUAGES = ['en', 'zh-Hans'] as const;
+export const VIEWS = ['heatmap', 'arcs', 'steps', 'table'] as const;
+export const AXE_TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22a', 'wcag22aa'];
+
+export const isIdle = (page: Page, timeout = 45_000) => page.locator('[data-activity="idle"]').waitFor({ timeout });
+
+/** Violations as short lines; none is good. `rules` runs those alone. Enters frames, cross-origin ones too. */
+export async function axeViolations(page: Page, rules?: readonly string[]): Promise<string[]> {
+  const builder = new AxeBuilder({ page });
+  if (rules) builder.withRules([...rules]);
+  else builder.options({ runOnly: { type: 'tag', values: AXE_TAGS }, rules: { 'target-size': { enabled: true } } });
+  const { violations } = await builder.analyze();
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')} ${(failureSummary ?? '').slice(0, 220)}`),
+  );
+}
+
+export const chooseTheme = (page: Page, theme: string) =>
+  page.locator('select:has(option[value="contrast"])').selectOption(theme);
+export const chooseLanguage = (page: Page, language: string) =>
+  page.locator('select:has(option[value="zh-Hans"])').selectOption(language);
+export async function chooseView(page: Page, view: string): Promise<void> {
+  await page.locator(`input[type="radio"][value="${view}"]`).check();
+  const sign = { heatmap: '.pictures', arcs: 'figure.arcs svg', steps: '.steps', table: '.weights table' }[view]!;
+  await page.locator(sign).first().waitFor();
+}
+
+/** Walks a page through every theme, language and view, without loading it anew. What only colours can break is asked in each theme. */
+export async function sweep(
+  page: Page,
+  check: (place: string, isFirstTheme: boolean) => Promise<void>,
+  {
+    themes = THEMES as readonly string[],
+    languages = LANGUAGES as readonly string[],
+    views = VIEWS as readonly string[],
+  } = {},
+): Promise<void> {
+  for (const language of languages) {
+    await chooseLanguage(page, language);
+    for (const view of views) {
+      await chooseView(page, view);
+      for (const theme of themes) {
+        await chooseTheme(page, theme);
+        await check(`${language} ${view} ${theme}`, theme === themes[0]);
+      }
+    }
+  }
+}
+
+/** What axe lets pass: unnamed canvases, ids given twice, pages that forbid zooming, small type, positive tab indices. */
+export function domFaults(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const faults: string[] = [];
+    for (const canvas of document.querySelectorAll('canvas'))
+      if (canvas.getAttribute('aria-hidden') !== 'true' && !canvas.getAttribute('aria-label'))
+        faults.push(`unnamed canvas in ${canvas.parentElement?.className}`);
+    const ids = [...document.querySelectorAll('[id]')].map((one) => one.id);
+    for (const id of new Set(ids.filter((id, n) => ids.indexOf(id) !== n))) faults.push(`id ${id} twice`);
+    for (const attribute of ['aria-labelledby', 'aria-describedby', 'aria-controls', 'aria-activedescendant', 'for'])
+      for (const one of document.querySelectorAll(`[${attribute}]`))
+        for (const id of one.getAttribute(attribute)!.split(/\s+/))
+          if (!document.getElementById(id)) faults.push(`${attribute}="${id}" names nothing`);
+    const viewport = document.querySelector('meta[name="viewport"]')?.getAttribute('content') ?? '';
+    if (/user-scalable\s*=\s*(no|0)|maximum-scale/.test(viewport)) faults.push(`viewport ${viewport}`);
+    for (const one of document.querySelectorAll('[tabindex]'))
+      if (Number(one.getAttribute('tabindex')) > 0) faults.push(`tabindex ${one.getAttribute('tabindex')}`);
+    const small = new Set<string>();
+    for (const one of document.querySelectorAll('body *')) {
+      if (one.closest('.visually-hidden, title, defs, math, option, script, style, noscript')) continue;
+      const hasText = [...one.childNodes].some((node) => node.nodeType === 3 && node.nodeValue?.trim());
+      if (hasText && Number.parseFloat(getComputedStyle(one).fontSize) < 12)
+        small.add(`${getComputedStyle(one).fontSize} in ${one.tagName}.${one.getAttribute('class')}`);
+    }
+    return [...faults, ...small];
+  });
+}
+
+/** Words cut off, controls that overlap, a page that scrolls sideways. */
+export function layoutFaults(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const faults: string[] = [];
+    const { scrollWidth, clientWidth } = document.documentElement;
+    if (scrollWidth > clientWidth) faults.push(`page ${scrollWidth} px wide in ${clientWidth}`);
+    const seen = (one: Element) =>
+      one.getClientRects().length > 0 && !one.closest('.visually-hidden, title, defs, .clip');
+    const nameOf = (one: Element) =>
+      `${one.tagName}.${one.getAttribute('class') ?? ''} “${one.textContent?.trim().slice(0, 24)}”`;
+    const scrolls = (one: Element | null): boolean => {
+      for (let at = one; at; at = at.parentElement)
+        if (['auto', 'scroll'].includes(getComputedStyle(at).overflowX)) return true;
+      return false;
+    };
+    for (const one of document.querySelectorAll<HTMLElement>('body *')) {
+      if (!(one instanceof HTMLElement) || !seen(one)) continue;
+      const style = getComputedStyle(one);
+      const hasText = [...one.childNodes].some((node) => node.nodeType === 3 && node.nodeValue?.trim());
+      if (!hasText || one.matches('option, select, textarea, input, math, math *') || scrolls(one)) continue;
+      if (
+        style.overflow !== 'visible' &&
+        (one.scrollWidth > one.clientWidth + 1 || one.scrollHeight > one.clientHeight + 2)
+      )
+        faults.push(`cut: ${nameOf(one)}`);
+      const { left, right } = one.getBoundingClientRect();
+      if (left < -1 || right > clientWidth + 1) faults.push(`outside: ${nameOf(one)}`);
+    }
+    const controls = [...document.querySelectorAll('button, input, select, summary, textarea')].filter(
+      (one) => seen(one) && !one.closest('[role="grid"], .bar label'),
+    );
+    const boxes = controls.map((one) => one.getBoundingClientRect());
+    for (let a = 0; a < controls.length; a++)
+      for (let b = a + 1; b < controls.length; b++) {
+        if (controls[a]!.contains(controls[b]!) || controls[b]!.contains(controls[a]!)) continue;
+        if (scrolls(controls[a]!) !== scrolls(controls[b]!)) continue;
+        const wide = Math.min(boxes[a]!.right, boxes[b]!.right) - Math.max(boxes[a]!.left, boxes[b]!.left);
+        const high = Math.min(boxes[a]!.bottom, boxes[b]!.bottom) - Math.max(boxes[a]!.top, boxes[b]!.top);
+        if (wide > 2 && high > 2) faults.push(`overlap: ${nameOf(controls[a]!)} and ${nameOf(controls[b]!)}`);
+      }
+    return [...new Set(faults)].slice(0, 20);
+  });
+}
+
+/** Notes every change of the live region with its time from now on. */
+export async function listen(page: Page): Promise<() => Promise<{ words: string; ms: number }[]>> {
+  await page.evaluate(() => {
+    const heard: { words: string; ms: number }[] = [];
+    Object.assign(globalThis, { heard });
+    for (const region of document.querySelectorAll('[aria-live]'))
+      new MutationObserver(() => heard.push({ words: region.textContent ?? '', ms: performance.now() })).observe(
+        region,
+        {
+          childList: true,
+          characterData: true,
+          subtree: true,
+        },
+      );
+  });
+  return () => page.evaluate(() => (globalThis as unknown as { heard: { words: string; ms: number }[] }).heard);
+}
+
+export async function pixelsOf(
+  page: Page,
+  clip: { x: number; y: number; width: number; height: number },
+): Promise<PNG> {
+  return PNG.sync.read(await page.screenshot({ clip, animations: 'disabled' }));
+}
+
+/** How many different colours a picture holds, in steps of 8. */
+export function colorCount({ data }: PNG): number {
+  const colors = new Set<number>();
+  for (let at = 0; at < data.length; at += 4)
+    colors.add(((data[at]! >> 3) << 10) | ((data[at + 1]! >> 3) << 5) | (data[at + 2]! >> 3));
+  return colors.size;
+}
+
+/** Pixels that are nearly white, and nearly black. */
+export function extremes({ data }: PNG): { white: number; black: number } {
+  let [white, black] = [0, 0];
+  for (let at = 0; at < data.length; at += 4) {
+    const sum = data[at]! + data[at + 1]! + data[at + 2]!;
+    if (sum >= 3 * 250) white++;
+    else if (sum <= 3 * 5) black++;
+  }
+  return { white, black };
+}
+
+export const grid = (page: Page): Locator => page.getByRole('grid');
+/** Row and column of the focused cell, from 1. */
+export const focusedCell = (page: Page) =>
+  page.evaluate(() => {
+    const cell = document.activeElement;
+    return [cell?.parentElement?.getAttribute('aria-rowindex'), cell?.getAttribute('aria-colindex')].map(Number);
+  });
