@@ -17,6 +17,8 @@ function isRemote(callback: unknown): callback is RemoteCallback {
 export class Reports {
   readonly #remotes: RemoteCallback[] = [];
   readonly #under = new Set<Promise<void>>();
+  /** The call has ended and its proxies are released: work that was abandoned may still report. */
+  #isOver = false;
 
   /** The page may be gone: a call nobody hears is no failure of the work. */
   #tell(remote: RemoteCallback, values: unknown[]): Promise<void> {
@@ -45,6 +47,7 @@ export class Reports {
       isTelling = false;
     };
     return (...values) => {
+      if (this.#isOver) return;
       newest = values;
       if (!isTelling) void this.#await(drain());
     };
@@ -54,11 +57,14 @@ export class Reports {
   deliveries<Values extends unknown[]>(callback: Callback<Values>): Callback<Values> {
     if (!isRemote(callback)) return () => {};
     this.#remotes.push(callback);
-    return (...values) => void this.#tell(callback, values);
+    return (...values) => {
+      if (!this.#isOver) void this.#tell(callback, values);
+    };
   }
 
   async end(): Promise<void> {
     while (this.#under.size > 0) await Promise.all(this.#under);
+    this.#isOver = true;
     for (const remote of this.#remotes) remote[releaseProxy]();
   }
 }

@@ -4,6 +4,8 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Locator, Page } from 'playwright';
 import { PNG } from 'pngjs';
 
+type Pixels = ReturnType<typeof PNG.sync.read>;
+
 export const THEMES = ['light', 'dark', 'contrast'] as const;
 export const LANGUAGES = ['en', 'zh-Hans'] as const;
 export const VIEWS = ['heatmap', 'arcs', 'steps', 'table'] as const;
@@ -11,9 +13,15 @@ export const AXE_TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22a', 
 
 export const isIdle = (page: Page, timeout = 45_000) => page.locator('[data-activity="idle"]').waitFor({ timeout });
 
-/** Violations as short lines; none is good. `rules` runs those alone. Enters frames, cross-origin ones too. */
-export async function axeViolations(page: Page, rules?: readonly string[]): Promise<string[]> {
-  const builder = new AxeBuilder({ page });
+/**
+ * Violations as short lines; none is good. `rules` runs those alone. With `frames` it enters frames, cross-origin ones too, at the
+ * cost of a tab of its own each time.
+ */
+export async function axeViolations(
+  page: Page,
+  { rules, frames = false }: { rules?: readonly string[] | undefined; frames?: boolean } = {},
+): Promise<string[]> {
+  const builder = new AxeBuilder({ page }).setLegacyMode(!frames);
   if (rules) builder.withRules([...rules]);
   else builder.options({ runOnly: { type: 'tag', values: AXE_TAGS }, rules: { 'target-size': { enabled: true } } });
   const { violations } = await builder.analyze();
@@ -147,12 +155,12 @@ export async function listen(page: Page): Promise<() => Promise<{ words: string;
 export async function pixelsOf(
   page: Page,
   clip: { x: number; y: number; width: number; height: number },
-): Promise<PNG> {
+): Promise<Pixels> {
   return PNG.sync.read(await page.screenshot({ clip, animations: 'disabled' }));
 }
 
 /** How many different colours a picture holds, in steps of 8. */
-export function colorCount({ data }: PNG): number {
+export function colorCount({ data }: Pixels): number {
   const colors = new Set<number>();
   for (let at = 0; at < data.length; at += 4)
     colors.add(((data[at]! >> 3) << 10) | ((data[at + 1]! >> 3) << 5) | (data[at + 2]! >> 3));
@@ -160,7 +168,7 @@ export function colorCount({ data }: PNG): number {
 }
 
 /** Pixels that are nearly white, and nearly black. */
-export function extremes({ data }: PNG): { white: number; black: number } {
+export function extremes({ data }: Pixels): { white: number; black: number } {
   let [white, black] = [0, 0];
   for (let at = 0; at < data.length; at += 4) {
     const sum = data[at]! + data[at + 1]! + data[at + 2]!;
