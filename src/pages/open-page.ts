@@ -1,7 +1,8 @@
 // Starts the page: reads the address, starts the worker, mounts the app, and keeps the address current.
 // With `page-history`, the only place that touches `location` and `history`.
-import { mount } from 'svelte';
+import { mount, unmount } from 'svelte';
 import '../ui/theme.css';
+import { keepEarlyMessages } from '../embed/early-messages.ts';
 import type { Text } from '../i18n/text.ts';
 import { parseAddress } from '../params/parse.ts';
 import { decodeShare } from '../params/share-link.ts';
@@ -22,6 +23,8 @@ async function loadTestStrings() {
 
 /** `root`: where the site's files are, seen from this page. */
 export async function openPage({ framed, root }: { framed: boolean; root: string }): Promise<void> {
+  const isInFrame = framed && window.parent !== window;
+  const takeEarly = isInFrame ? keepEarlyMessages() : null;
   const workbench = openWorkbench();
   const state = await decodeShare(location.hash);
   const { values: asked, notices } = parseAddress(location.search, navigator.languages, state);
@@ -30,7 +33,8 @@ export async function openPage({ framed, root }: { framed: boolean; root: string
   const history = new PageHistory(settings, { framed });
   history.begin({ explicit: isBare || state !== null });
   const at = (path: string) => new URL(`${root}/${path}`, location.href).href;
-  mount(App, {
+  const testStrings = await loadTestStrings();
+  const app = mount(App, {
     target: document.getElementById('app')!,
     props: {
       settings,
@@ -42,7 +46,15 @@ export async function openPage({ framed, root }: { framed: boolean; root: string
       weightsUrl: at('weights/use-lite.f16.safetensors'),
       exampleUrl: at('example.safetensors'),
       siteUrl: at(''),
-      testStrings: await loadTestStrings(),
+      testStrings,
+      onstart(lab) {
+        if (!takeEarly || settings.values.api === 'off') return;
+        const subject = { ...lab, settings, destroy: () => void unmount(app) };
+        // A frame that cannot load its door is still a lab.
+        void import('../embed/frame-door.svelte.ts')
+          .then(({ openFrameDoor }) => openFrameDoor(subject, notices, takeEarly()))
+          .catch(() => takeEarly());
+      },
     },
   });
 }

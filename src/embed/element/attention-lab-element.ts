@@ -1,0 +1,412 @@
+// `<attention-lab>`: a thin loader of the lab's frame (`/embed/`) for pages of others. Importing this module defines the element; that is
+// its one side effect. It holds one iframe and no lab: attributes go into the frame's address, later changes go as messages.
+//
+//   <script type="module" src="https://HOST/lib/attention-lab-element.js"></script>
+//   <attention-lab preset="causal-mask" lang="zh-CN"><img src="picture.png" alt="…" /></attention-lab>
+import {
+  EVENT_TYPES,
+  EXPORT_ANSWER_MS,
+  HANDSHAKE_MS,
+  type Applied,
+  type BackendReport,
+  type CellReport,
+  type ConnectedPayload,
+  type EventPayloads,
+  type ExportPayload,
+  type FrameState,
+} from '../../contract/frame-protocol.ts';
+import type { LabValues } from '../../params/schema.ts';
+import {
+  PARAMETER_NAMES,
+  allowedWords,
+  isParameter,
+  readAttribute,
+  writeAttribute,
+  type AttributeValue,
+} from './attribute-values.ts';
+import { HostLink, labError, type LabError } from './host-link.ts';
+
+/** Every parameter as a property: its attribute's value, or undefined where that is absent or not allowed. `undefined` removes it. */
+export type LabParameters = { [Id in Exclude<keyof LabValues, 'lang' | 'hide' | 'lock'>]?: LabValues[Id] } & {
+  /** Ids with commas. */
+  hide?: string;
+  lock?: string;
+};
+
+/** The events, each a `CustomEvent` with this `detail`; they bubble and do not leave a shadow tree. */
+export type LabEvents = {
+  [Type in keyof EventPayloads as `attentionlab-${Type}`]: CustomEvent<EventPayloads[Type]>;
+} & {
+  'attentionlab-ready': CustomEvent<ConnectedPayload>;
+};
+
+const OWN_NAMES = ['src', 'height', 'loading', 'frame-title'];
+/** A variable: bundlers take `new URL(…, import.meta.url)` for a file of theirs. */
+const HERE: string = import.meta.url;
+const STYLE = `:host{display:block}:host([hidden]){display:none}div{display:grid}div>*{grid-area:1/1;min-width:0}
+iframe{width:100%;border:0;min-height:360px;aspect-ratio:16/10}iframe[style*=height]{min-height:0;aspect-ratio:auto}
+slot{display:block}.shown slot,.blocked iframe{display:none}.filled:not(.shown) iframe{visibility:hidden}
+@media print{.filled iframe{display:none}.filled slot{display:block}}`;
+
+/** Where there is no DOM (rendering on a server) importing must not fail. */
+const Base = globalThis.HTMLElement ?? (class {} as typeof HTMLElement);
+
+/** The language that applies to a node, also through shadow trees. */
+function languageAt(node: Element): string {
+  for (let at: Element | undefined = node; at; at = at.parentElement ?? (at.getRootNode() as ShadowRoot).host) {
+    const lang = at.getAttribute('lang');
+    if (lang) return lang;
+  }
+  return '';
+}
+
+/** The scheme the host draws the node in; none when it follows the reader's system, as the frame then does too. */
+function themeAt(node: Element): string {
+  const scheme = getComputedStyle(node).colorScheme;
+  return !scheme.includes('dark') ? 'light' : scheme.includes('light') ? '' : 'dark';
+}
+
+export class AttentionLabElement extends Base {
+  static readonly observedAttributes = [...PARAMETER_NAMES, ...OWN_NAMES];
+
+  readonly #box: HTMLElement;
+  readonly #slot: HTMLSlotElement;
+  #frame: HTMLIFrameElement | undefined;
+  #link: HostLink | undefined;
+  #ready!: Promise<ConnectedPayload>;
+  #settle!: { resolve: (connected: ConnectedPayload) => void; reject: (error: LabError) => void } | undefined;
+  #state: FrameState | null = null;
+  #backend: BackendReport | null = null;
+  /** What changed while nobody was connected, by parameter. */
+  #late: Record<string, unknown> = {};
+  #isConnected = false;
+  #inherited = '';
+  #deadline: ReturnType<typeof setTimeout> | undefined;
+  #observer: MutationObserver | undefined;
+
+  constructor() {
+    super();
+    const root = this.attachShadow({ mode: 'open' });
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(STYLE);
+    root.adoptedStyleSheets = [sheet];
+    this.#box = root.appendChild(document.createElement('div'));
+    this.#slot = this.#box.appendChild(document.createElement('slot'));
+    this.#slot.onslotchange = () =>
+      this.#mark(
+        'filled',
+        this.#slot.assignedNodes().some((node) => node.nodeType === 1 || !!node.textContent?.trim()),
+      );
+    this.#promise();
+  }
+
+  /** Resolves once the frame has answered; rejects with a code when it is blocked or silent. Renewed when the element is moved. */
+  get ready(): Promise<ConnectedPayload> {
+    return this.#ready;
+  }
+  /** The frame, for tests and for what this element does not do. */
+  get frame(): HTMLIFrameElement | null {
+    return this.#frame ?? null;
+  }
+  /** What computes, and why it is the CPU; null until known. */
+  get backend(): BackendReport | null {
+    return this.#backend;
+  }
+  /** The last known state; null before `ready`. Setting it is `setState`, whose failure is told as an event. */
+  get state(): FrameState | null {
+    return this.#state;
+  }
+  set state(state: FrameState | null) {
+    if (state) this.setState(state).catch((error: LabError) => this.#fail(error));
+  }
+
+  async getState(): Promise<FrameState> {
+    return ((await this.#call('get-state')) as { state: FrameState }).state;
+  }
+  /** `silent`: no `state` event follows. */
+  setState(state: FrameState, { silent = false } = {}): Promise<Applied> {
+    return this.#call('set-state', { state, silent }) as Promise<Applied>;
+  }
+  /** Parameters by name; null sets the default. Attributes stay as they are. */
+  setParams(params: Record<string, unknown>): Promise<Applied> {
+    return this.#call('set-params', params) as Promise<Applied>;
+  }
+  reset(): Promise<Applied> {
+    return this.#call('reset') as Promise<Applied>;
+  }
+  /** Pins a cell; without arguments unpins. */
+  select(query?: number, key?: number): Promise<CellReport | null> {
+    return this.#call('select', query === undefined ? null : { query, key }) as Promise<CellReport | null>;
+  }
+  describe(): Promise<{ text: string; lang: string }> {
+    return this.#call('describe') as Promise<{ text: string; lang: string }>;
+  }
+  /** A format such as `png`, or an object with `format`, `scale` and so on. Files may take longer than other answers: half a minute. */
+  export(request: string | ExportPayload): Promise<{ blob: Blob; filename: string; mime: string }> {
+    const payload = typeof request === 'string' ? { format: request } : request;
+    return this.#call('export', payload, EXPORT_ANSWER_MS) as Promise<{ blob: Blob; filename: string; mime: string }>;
+  }
+  /** Ends the frame; the fallback is shown again. */
+  async destroy(): Promise<void> {
+    await this.#call('destroy');
+    this.#state = null;
+    this.#remove();
+  }
+
+  connectedCallback(): void {
+    const [html, body] = [document.documentElement, document.body];
+    this.#observer = new MutationObserver(() => this.#inherit());
+    for (const node of [html, body]) this.#observer.observe(node, { attributes: true });
+    document.addEventListener('securitypolicyviolation', this.#violated);
+    this.#load();
+  }
+
+  disconnectedCallback(): void {
+    this.#observer?.disconnect();
+    document.removeEventListener('securitypolicyviolation', this.#violated);
+    this.#remove();
+  }
+
+  attributeChangedCallback(name: string, before: string | null, text: string | null): void {
+    if (!this.#frame && !this.#state) return;
+    // Also when the attribute says the same as before: the reader may have changed the frame since.
+    if (isParameter(name)) this.#tell({ [name]: this.#value(name) ?? null });
+    else if (name === 'height') this.#setHeight();
+    else if (name === 'frame-title') this.#setTitle();
+    else if (name === 'src' && this.#frame && before !== text) {
+      this.#remove();
+      this.#load();
+    }
+  }
+
+  #mark(name: string, on: boolean): void {
+    this.#box.classList.toggle(name, on);
+  }
+
+  #emit(type: string, detail: unknown): void {
+    this.dispatchEvent(new CustomEvent(`attentionlab-${type}`, { detail, bubbles: true }));
+  }
+
+  #promise(): void {
+    if (this.#settle) return;
+    this.#ready = new Promise((resolve, reject) => (this.#settle = { resolve, reject }));
+    // Who does not ask is told by the event.
+    this.#ready.catch(() => {});
+  }
+
+  #fail(error: LabError): void {
+    this.#emit('error', { code: error.code, message: error.message });
+  }
+
+  /** An attribute's value, or what the host's surroundings say for it. Undefined when there is none that is allowed. */
+  #value(name: string): AttributeValue | undefined {
+    const text = this.getAttribute(name);
+    if (text === null) {
+      const inherited = name === 'lang' ? languageAt(this) : name === 'theme' ? themeAt(this) : '';
+      return inherited || undefined;
+    }
+    const value = readAttribute(name, text);
+    if (value === undefined) {
+      const allowed = allowedWords(name);
+      const message = `${name}="${text.slice(0, 80)}" is not allowed; it is ignored. Allowed: ${allowed}.`;
+      this.#emit('warning', {
+        code: 'bad-value',
+        param: name,
+        received: text.slice(0, 80),
+        used: null,
+        allowed,
+        message,
+      });
+    }
+    return value;
+  }
+
+  #address(): URL | null {
+    const src = this.getAttribute('src');
+    const base = /^https?:/.test(HERE) ? new URL('../embed/', HERE).href : '';
+    if (!URL.canParse(src || base, document.baseURI)) return null;
+    const address = new URL(src || base, document.baseURI);
+    if (!/^(https?|file):$/.test(address.protocol)) return null;
+    for (const name of PARAMETER_NAMES) {
+      const value = this.#value(name);
+      if (value !== undefined)
+        address.searchParams.set(name, writeAttribute(value === true ? 1 : value === false ? 0 : value));
+    }
+    return address;
+  }
+
+  #load(): void {
+    this.#promise();
+    const address = this.#address();
+    if (!address) {
+      this.#block(labError('invalid-params', 'src must be the address of the frame, such as https://HOST/embed/.'));
+      return;
+    }
+    this.#inherited = this.#surroundings();
+    const frame = document.createElement('iframe');
+    this.#frame = frame;
+    frame.allow = 'fullscreen; clipboard-write';
+    frame.setAttribute('part', 'frame');
+    frame.loading = this.getAttribute('loading') === 'eager' ? 'eager' : 'lazy';
+    this.#setTitle();
+    this.#setHeight();
+    this.#link = new HostLink(
+      frame,
+      address.origin,
+      { version: 1, autosize: this.#followsHeight() },
+      (type, payload, error) => this.#receive(type, payload, error),
+    );
+    frame.onload = () => {
+      clearTimeout(this.#deadline);
+      // Such a frame says nothing, by request.
+      if (this.getAttribute('api') === 'off') {
+        this.#mark('shown', true);
+        this.#settle?.reject(labError('unsupported', 'api is off.'));
+        this.#settle = undefined;
+      } else if (!this.#isConnected)
+        this.#deadline = setTimeout(
+          () => this.#block(labError('timeout', 'The frame does not answer: it may be blocked.')),
+          HANDSHAKE_MS,
+        );
+    };
+    frame.src = address.href;
+    this.#box.prepend(frame);
+  }
+
+  #remove(): void {
+    clearTimeout(this.#deadline);
+    this.#isConnected = false;
+    this.#link?.close();
+    this.#frame?.remove();
+    this.#frame = this.#link = undefined;
+    this.#backend = null;
+    this.#mark('shown', false);
+    this.#mark('blocked', false);
+    this.#promise();
+  }
+
+  /** The frame cannot be had: the fallback stays, in its place if there is one. */
+  #block(error: LabError): void {
+    if (this.#isConnected) return;
+    this.#mark('blocked', this.#box.classList.contains('filled'));
+    this.#settle?.reject(error);
+    this.#settle = undefined;
+    this.#fail(error);
+  }
+
+  readonly #violated = ({ effectiveDirective, blockedURI }: SecurityPolicyViolationEvent): void => {
+    if (effectiveDirective !== 'frame-src' || !this.#frame?.src.startsWith(blockedURI)) return;
+    clearTimeout(this.#deadline);
+    this.#block(labError('denied', 'The page’s Content-Security-Policy (frame-src) does not allow the frame.'));
+  };
+
+  #followsHeight(): boolean {
+    return /^(auto)?$/.test(this.getAttribute('height') ?? '');
+  }
+
+  #setHeight(): void {
+    const height = this.getAttribute('height') ?? '';
+    if (this.#frame && !this.#followsHeight()) this.#frame.style.height = /^\d+$/.test(height) ? `${height}px` : height;
+  }
+
+  #setTitle(): void {
+    const title = /^zh/i.test(languageAt(this)) ? '注意力实验室' : 'Attention Lab';
+    if (this.#frame) this.#frame.title = this.getAttribute('frame-title') || title;
+  }
+
+  #surroundings(): string {
+    return languageAt(this) + themeAt(this);
+  }
+
+  /** The host has changed something about itself: language and theme follow where no attribute says them. */
+  #inherit(): void {
+    const surroundings = this.#surroundings();
+    if (surroundings === this.#inherited) return;
+    this.#inherited = surroundings;
+    this.#setTitle();
+    const free = ['lang', 'theme'].filter((name) => !this.hasAttribute(name));
+    this.#tell(Object.fromEntries(free.map((name) => [name, this.#value(name) ?? null])));
+  }
+
+  #tell(params: Record<string, unknown>): void {
+    if (this.#isConnected) {
+      this.setParams(params).then(
+        ({ warnings }) => warnings.forEach((warning) => this.#emit('warning', warning)),
+        (error: LabError) => this.#fail(error),
+      );
+    } else Object.assign(this.#late, params);
+  }
+
+  async #call(type: string, payload?: unknown, ms?: number): Promise<unknown> {
+    await this.#ready;
+    return this.#link!.call(type, payload, ms);
+  }
+
+  /** The frame has answered. What was there before it was moved or loaded again comes back first. */
+  async #connected(connected: ConnectedPayload): Promise<void> {
+    const link = this.#link!;
+    clearTimeout(this.#deadline);
+    this.#mark('blocked', false);
+    if (connected.rendered) this.#mark('shown', true);
+    if (this.#state)
+      await link.call('set-state', { state: this.#state, silent: true }).catch((error: LabError) => this.#fail(error));
+    if (link !== this.#link) return;
+    this.#state ??= connected.state;
+    this.#backend = connected.backend;
+    this.#isConnected = true;
+    const late = this.#late;
+    this.#late = {};
+    if (Object.keys(late).length) this.#tell(late);
+    this.#promise();
+    this.#settle!.resolve(connected);
+    this.#settle = undefined;
+    this.#emit('ready', connected);
+  }
+
+  #receive(type: string, payload: unknown, error?: { code: string; message: string }): void {
+    if (type === 'connected') void this.#connected(payload as ConnectedPayload);
+    else if (error) this.#block(labError(error.code, error.message));
+    else if ((EVENT_TYPES as readonly string[]).includes(type)) {
+      if (type === 'rendered') this.#mark('shown', true);
+      if (type === 'state') this.#state = (payload as EventPayloads['state']).state;
+      if (type === 'backend') this.#backend = payload as BackendReport;
+      if (type === 'resize' && this.#followsHeight())
+        this.#frame!.style.height = `${(payload as EventPayloads['resize']).height}px`;
+      this.#emit(type, payload);
+    }
+  }
+}
+
+export interface AttentionLabElement extends LabParameters {
+  src: string | null;
+  height: string | null;
+  loading: string | null;
+  frameTitle: string | null;
+}
+
+for (const name of AttentionLabElement.observedAttributes) {
+  const property = name.replace(/-./g, (dash) => dash[1]!.toUpperCase());
+  // `lang` is every element's own.
+  if (property === 'lang') continue;
+  Object.defineProperty(AttentionLabElement.prototype, property, {
+    get(this: AttentionLabElement) {
+      const text = this.getAttribute(name);
+      return isParameter(name) ? (text === null ? undefined : readAttribute(name, text)) : text;
+    },
+    set(this: AttentionLabElement, value: unknown) {
+      if (value === undefined || value === null) this.removeAttribute(name);
+      else this.setAttribute(name, writeAttribute(value));
+    },
+    configurable: true,
+    enumerable: true,
+  });
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'attention-lab': AttentionLabElement;
+  }
+}
+
+if (globalThis.customElements && !customElements.get('attention-lab'))
+  customElements.define('attention-lab', AttentionLabElement);
