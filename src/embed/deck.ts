@@ -42,7 +42,7 @@ export function followDeck(settings: Settings, early: readonly MessageEvent[]): 
     if (data === STOP && document.hasFocus()) window.parent.focus();
   };
   const pass = (event: KeyboardEvent) => {
-    if (!isDeck || !goesToDeck(event)) return;
+    if (!(isDeck || settings.values.presentation) || !goesToDeck(event)) return;
     event.preventDefault();
     event.stopPropagation();
     const press = { method: 'triggerKey', args: [SLIDE_KEYS[event.key]] };

@@ -69,7 +69,11 @@ const nothing = v.pipe(
   v.unknown(),
   v.transform(() => undefined),
 );
-const record = v.record(v.string(), v.unknown());
+const record = v.pipe(
+  v.unknown(),
+  v.check((value) => typeof value === 'object' && value !== null && !Array.isArray(value)),
+  v.transform((value) => value as Record<string, unknown>),
+);
 
 const payloads = {
   'get-state': nothing,

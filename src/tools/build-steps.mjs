@@ -71,6 +71,12 @@ export const STEPS = [
     outputs: ['dist/_headers'],
   },
   {
+    name: 'element',
+    command: () => [...packageCommand('tsx'), tool('build-element.ts')],
+    inputs: ['src/embed', 'src/contract', 'src/params', 'src/encoder/example-text.ts', 'src/tools', LOCK],
+    outputs: ['dist/lib/attention-lab-element.js', 'dist/lib/attention-lab.anywidget.js'],
+  },
+  {
     name: 'compressed copies',
     command: () => [process.execPath, tool('compress.mjs')],
     inputs: EVERYTHING,

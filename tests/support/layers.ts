@@ -34,7 +34,10 @@ export const ROOMS: Record<string, Room> = {
   ui: { rooms: ['contract', 'viz', 'i18n', 'params', 'theory', 'state'], packages: ['svelte'] },
   labs: { rooms: ['contract', 'ui', 'state', 'viz', 'theory', 'params', 'i18n'], packages: ['svelte'] },
   pages: { rooms: PAGE_ROOMS, packages: ['svelte'] },
-  embed: { rooms: [...PAGE_ROOMS, 'engine', 'encoder', 'cpu'], packages: ['svelte', 'comlink', 'valibot', 'uqr'] },
+  embed: {
+    rooms: [...PAGE_ROOMS, 'engine', 'encoder', 'cpu'],
+    packages: ['svelte', 'comlink', 'valibot', 'uqr', '@anywidget/types', 'virtual:element-attributes'],
+  },
   // Node programs: any package, but only rooms that need no browser.
   tools: { rooms: [...PURE, 'i18n'], packages: [''] },
 };

@@ -26,11 +26,21 @@ import {
 } from './attribute-values.ts';
 import { HostLink, labError, type LabError } from './host-link.ts';
 
-/** Every parameter as a property: its attribute's value, or undefined where that is absent or not allowed. `undefined` removes it. */
-export type LabParameters = { [Id in Exclude<keyof LabValues, 'lang' | 'hide' | 'lock'>]?: LabValues[Id] } & {
+/**
+ * Attributes as properties: the value, or undefined where the attribute is absent or not allowed; `undefined` removes it. `lang` is every
+ * element's own; `backend` as a property is what computes.
+ */
+export type LabParameters = {
+  [Id in Exclude<keyof LabValues, 'lang' | 'backend' | 'hide' | 'lock'>]?: LabValues[Id];
+} & {
   /** Ids with commas. */
   hide?: string;
   lock?: string;
+  src?: string;
+  /** `auto`, or absent: that of the content. Else CSS pixels or a CSS length. */
+  height?: string;
+  loading?: string;
+  frameTitle?: string;
 };
 
 /** The events, each a `CustomEvent` with this `detail`; they bubble and do not leave a shadow tree. */
@@ -49,7 +59,7 @@ slot{display:block}.shown slot,.blocked iframe{display:none}.filled:not(.shown) 
 @media print{.filled iframe{display:none}.filled slot{display:block}}`;
 
 /** Where there is no DOM (rendering on a server) importing must not fail. */
-const Base = globalThis.HTMLElement ?? (class {} as typeof HTMLElement);
+const Base = (globalThis.HTMLElement ?? class {}) as new () => HTMLElement & LabParameters;
 
 /** The language that applies to a node, also through shadow trees. */
 function languageAt(node: Element): string {
@@ -377,21 +387,13 @@ export class AttentionLabElement extends Base {
   }
 }
 
-export interface AttentionLabElement extends LabParameters {
-  src: string | null;
-  height: string | null;
-  loading: string | null;
-  frameTitle: string | null;
-}
-
 for (const name of AttentionLabElement.observedAttributes) {
   const property = name.replace(/-./g, (dash) => dash[1]!.toUpperCase());
-  // `lang` is every element's own.
-  if (property === 'lang') continue;
+  if (property in AttentionLabElement.prototype) continue;
   Object.defineProperty(AttentionLabElement.prototype, property, {
     get(this: AttentionLabElement) {
       const text = this.getAttribute(name);
-      return isParameter(name) ? (text === null ? undefined : readAttribute(name, text)) : text;
+      return text === null ? undefined : isParameter(name) ? readAttribute(name, text) : text;
     },
     set(this: AttentionLabElement, value: unknown) {
       if (value === undefined || value === null) this.removeAttribute(name);
