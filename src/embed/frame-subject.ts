@@ -13,3 +13,6 @@ export interface FrameSubject {
   /** Takes the page down and frees everything. */
   destroy: () => void;
 }
+
+/** The part that the mounted app gives. */
+export type MountedLab = Omit<FrameSubject, 'settings' | 'destroy'>;

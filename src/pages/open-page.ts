@@ -2,6 +2,7 @@
 // With `page-history`, the only place that touches `location` and `history`.
 import { mount, unmount } from 'svelte';
 import '../ui/theme.css';
+import type { MountedLab } from '../embed/frame-subject.ts';
 import { keepEarlyMessages } from '../embed/early-messages.ts';
 import type { Text } from '../i18n/text.ts';
 import { parseAddress } from '../params/parse.ts';
@@ -47,7 +48,7 @@ export async function openPage({ framed, root }: { framed: boolean; root: string
       exampleUrl: at('example.safetensors'),
       siteUrl: at(''),
       testStrings,
-      onstart(lab) {
+      onstart(lab: MountedLab) {
         if (!takeEarly || settings.values.api === 'off') return;
         const subject = { ...lab, settings, destroy: () => void unmount(app) };
         // A frame that cannot load its door is still a lab.

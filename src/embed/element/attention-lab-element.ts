@@ -59,7 +59,7 @@ slot{display:block}.shown slot,.blocked iframe{display:none}.filled:not(.shown) 
 @media print{.filled iframe{display:none}.filled slot{display:block}}`;
 
 /** Where there is no DOM (rendering on a server) importing must not fail. */
-const Base = (globalThis.HTMLElement ?? class {}) as new () => HTMLElement & LabParameters;
+const Base = (globalThis.HTMLElement ?? Object) as new () => HTMLElement & LabParameters;
 
 /** The language that applies to a node, also through shadow trees. */
 function languageAt(node: Element): string {
