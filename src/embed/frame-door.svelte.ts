@@ -146,12 +146,12 @@ class FrameDoor {
   }
 
   #backend(): BackendReport | null {
-    const { session } = this.#subject;
+    const { session, settings } = this.#subject;
     if (!session.computed || !session.isLive) return null;
     const { kind, reason } = session.computed.backend;
     if (kind === 'webgpu') return { kind };
     // The CPU may stand in, or merely be faster for what is shown; then there is a GPU and no reason.
-    const why = reason ?? session.backends?.gpuReason ?? undefined;
+    const why = settings.values.backend === 'cpu' ? 'forced' : (reason ?? session.backends?.gpuReason ?? undefined);
     return why === undefined ? { kind } : { kind, reason: why };
   }
 
