@@ -5,8 +5,9 @@ import type { Text } from './text.ts';
 export const STRING_KINDS = ['pseudo', 'long', 'rtl', 'xss', 'keys'] as const;
 export type StringKind = (typeof STRING_KINDS)[number];
 
-/** If this ever runs, `__xss` is set. */
-export const HOSTILE = '<img src="x:" onerror="globalThis.__xss=1"><script>globalThis.__xss=1</script>\'"`${}';
+/** If this ever runs, `hostileRan` is set. */
+export const HOSTILE =
+  '<img src="x:" onerror="globalThis.hostileRan=1"><script>globalThis.hostileRan=1</script>\'"`${}';
 
 const ACCENTS: Record<string, string> = Object.fromEntries(
   [...'aceinosuyACEINOSUY'].map((letter, n) => [letter, [...'áçéîñöšûýÁÇÉÎÑÖŠÛÝ'][n]!]),
