@@ -23,6 +23,18 @@ export interface Choice {
   most: number;
 }
 
+/** So many lines can still be told apart. */
+const MOST_LINES = 900;
+
+/** What is drawn of so many queries at once. */
+export const linksOfMany = (queries: number): Choice => ({
+  mass: 0.7,
+  most: Math.max(1, Math.min(12, Math.floor(MOST_LINES / Math.max(1, queries)))),
+});
+
+/** What is drawn of one query that stands alone. */
+export const LINKS_OF_ONE: Choice = { mass: 0.95, most: 24 };
+
 const rowOf = ({ values, width }: WeightCells, row: number) =>
   Array.prototype.slice.call(values, row * width, (row + 1) * width) as number[];
 

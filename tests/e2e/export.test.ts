@@ -156,6 +156,39 @@ describe('the panel', () => {
     });
   });
 
+  it('draws the view that is shown: links, a query’s steps, a table', async () => {
+    await withPage(browser, { parameters: { ...masked, view: 'arcs' } }, async ({ page, problems }) => {
+      await idle(page);
+      await openPanel(page);
+      const read = async () => {
+        const svg = (await take(page, 'Save as SVG')).bytes.toString('utf8');
+        return { svg, ...(await cellsOf(page, svg)) };
+      };
+      const show = async (view: string) => {
+        await page.getByRole('radio', { name: view, exact: true }).check();
+        await idle(page);
+      };
+      const arcs = await read();
+      expect(arcs.svg.match(/<path d="M[\d.]+ [\d.]+C/g)!.length).toBeGreaterThan(24);
+      expect(arcs.texts.join(' ')).toMatch(/Each query’s strongest keys until they hold 70\s?% of its weight/);
+      await show('Steps');
+      await page
+        .getByText(/query 9: “9”/)
+        .first()
+        .waitFor();
+      const steps = await read();
+      expect(steps.texts.some((line) => /^w = exp\(s − max\) \/ ∑ exp\(s − max\) = .+ = .+$/.test(line))).toBe(true);
+      await show('Table');
+      const table = await read();
+      expect(table.texts).toContain('Softmax weights of head 2: Every key of query 9');
+      expect(table.texts.filter((line) => line === 'masked').length).toBeGreaterThanOrEqual(14);
+      const { width, height } = PNG.sync.read((await take(page, 'Save as PNG')).bytes);
+      expect(width).toBeGreaterThan(2 * 420);
+      expect(height).toBeGreaterThan(2 * 24 * 18);
+      expect(problems).toEqual([]);
+    });
+  });
+
   it('is hidden where the address says so', async () => {
     await withPage(browser, { parameters: { ...setting, hide: 'export' } }, async ({ page }) => {
       await idle(page);

@@ -31,12 +31,14 @@ export function wrapText(words: string, fontPx: number, widthPx: number): string
     }
     if (line.trim() !== '') lines.push(line.trimEnd());
     line = '';
-    for (const letter of piece) {
-      if (line !== '' && !fits(line + letter)) {
+    // An address breaks between its parts; a part that is wider alone, anywhere.
+    const parts = piece.match(/[^/?&#+]*[/?&#+]|[^/?&#+]+/g) ?? [];
+    for (const part of parts.flatMap((one) => (fits(one) ? [one] : [...one]))) {
+      if (line !== '' && !fits(line + part)) {
         lines.push(line);
         line = '';
       }
-      line += letter;
+      line += part;
     }
   }
   return line.trim() === '' ? lines : [...lines, line.trimEnd()];

@@ -12,6 +12,7 @@ import { queryToken } from '../../../viz/export/weights-csv.ts';
 import { formatCount, formatDuration, formatShare, formatWeight } from '../../../viz/format.ts';
 import { backendOf } from '../../../viz/head-hue.ts';
 import { topKeys } from '../../../viz/row-summary.ts';
+import type { LabValues } from '../../../params/schema.ts';
 import type { ExportLab } from './export-lab.ts';
 import type { Resting } from './gather.ts';
 
@@ -146,8 +147,9 @@ export function descriptionOf(words: Words, provenance: Provenance, { picture }:
 }
 
 /** One sentence in place of the picture. */
-export function altTextOf(words: Words, provenance: Provenance): string {
+export function altTextOf(words: Words, provenance: Provenance, view: LabValues['view']): string {
   return words.text.export_alt({
+    view: words.text[`view_${view}`](),
     title: titleOf(words, provenance),
     source: sourceLine(words, provenance),
     parameters: parametersLine(words, provenance),

@@ -2,16 +2,16 @@
 // Called by the exports of PNG and SVG.
 import type { Variant } from '../../../contract/workbench.ts';
 import { visiblePairs } from '../../../contract/visibility.ts';
-import { formatCount, formatNumber } from '../../../viz/format.ts';
+import { formatCount } from '../../../viz/format.ts';
 import { drawFigure, type Drawing } from '../../../viz/export/figure.ts';
 import { heatmapBlock, type HeatmapFigure } from '../../../viz/export/heatmap-block.ts';
 import { PALETTES, type Palette, type PaletteName } from '../../../viz/export/palette.ts';
-import { stepsBlock, type StepsFigure } from '../../../viz/export/steps-block.ts';
 import type { Provenance } from '../../../viz/export/provenance.ts';
 import { NORMALISATION } from '../../../contract/version.ts';
 import { descriptionOf, parametersLine, provenanceLines, sourceLine, titleOf, type Words } from './describe.ts';
 import type { ExportLab } from './export-lab.ts';
 import type { Resting } from './gather.ts';
+import { viewBlock } from './view-block.ts';
 
 function paletteFor(colors: 'page' | 'light'): Palette {
   const theme = document.documentElement.dataset['theme'] ?? 'light';
@@ -65,35 +65,6 @@ function heatmaps(lab: ExportLab, words: Words, provenance: Provenance, palette:
   };
 }
 
-/** The step view's query, where that view is shown and there is one. */
-function stepsOf(lab: ExportLab, { text, locale }: Words, palette: Palette): StepsFigure | null {
-  const { session, view, painted, values } = lab;
-  const { pinned } = view;
-  const { steps } = session;
-  if (values.view !== 'steps' || !pinned || !steps || steps.query !== pinned.query) return null;
-  const key = Math.min(pinned.key, steps.scores.length - 1);
-  const number = (value: number) => formatNumber(value, locale);
-  const terms = steps.strongest
-    .slice(0, 3)
-    .map((one) => `${number(steps.weights[one.key] ?? 0)} v(${painted.nameOf(one.key)})`);
-  const { variant, query } = steps;
-  return {
-    heading: `${text.steps_of({ token: painted.nameOf(query), number: String(query) })}${text.cell_separator()}${text[`picture_${variant}`]()}`,
-    steps,
-    key,
-    titles: {
-      scores: text.step_scores(),
-      mask: text.step_mask(),
-      softmax: text.step_softmax(),
-    },
-    sum: `${text.step_sum()}${text.cell_separator()}o = ${terms.join(' + ')}${steps.strongest.length > 3 ? ' + …' : ''}`,
-    labels: (lengthPx) => painted.labels('bottom', [0, steps.scores.length], lengthPx),
-    axis: { key: text.word_key(), words: painted.tokens !== null },
-    number,
-    palette,
-  };
-}
-
 export interface LabFigure {
   drawing: Drawing;
   /** For the words inside a PNG. */
@@ -108,7 +79,6 @@ export function labFigure(
   colors: 'page' | 'light',
 ): LabFigure {
   const palette = paletteFor(colors);
-  const steps = stepsOf(lab, words, palette);
   const title = titleOf(words, provenance);
   const description = descriptionOf(words, provenance, resting);
   const source = provenanceLines(words, provenance, lab, resting);
@@ -118,7 +88,8 @@ export function labFigure(
     title,
     subtitle: `${sourceLine(words, provenance)}${words.text.cell_semicolon()}${parametersLine(words, provenance)}`,
     description,
-    block: steps ? stepsBlock(steps) : heatmapBlock(heatmaps(lab, words, provenance, palette)),
+    block:
+      viewBlock(lab, words, resting, provenance, palette) ?? heatmapBlock(heatmaps(lab, words, provenance, palette)),
     source,
     metadata,
     palette,

@@ -154,7 +154,7 @@ export function textPart(whole: string, which: 'description' | 'alternative' | '
 function plainText(lab: ExportLab, words: Words, resting: Resting, provenance: Provenance): Content {
   return [
     descriptionOf(words, provenance, resting) + PART_GAP,
-    `${words.text.export_alt_label()}\n${altTextOf(words, provenance)}${PART_GAP}`,
+    `${words.text.export_alt_label()}\n${altTextOf(words, provenance, lab.values.view)}${PART_GAP}`,
     provenanceLines(words, provenance, lab, resting).join('\n') + PART_GAP,
     tablesOf(words, resting, provenance),
   ];
