@@ -15,6 +15,8 @@ export interface RunControl {
 /** Milliseconds of one backend call; see `timing.ts` for the clocks. */
 export interface PhaseTiming {
   kernel?: number;
+  /** CPU: what all threads together computed, where `kernel` is the longest one's share. */
+  processor?: number;
   upload?: number;
   readback?: number;
   compile?: number;

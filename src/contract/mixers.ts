@@ -158,8 +158,10 @@ export interface MixerMeasurement {
   warmUps: number;
   /** One entry per sample; a sample averages `runsPerSample` runs. The host's clock, input and weights resident, no read-back. */
   wall: number[];
-  /** The backend's own clock; empty where there is none. */
+  /** The backend's own clock; empty where there is none. On the CPU the share of the thread that computed longest. */
   kernel: number[];
+  /** CPU: of all threads together, the measure of work whoever does it; empty on the GPU. */
+  processor: number[];
   runsPerSample: number;
   timerResolution: number | null;
 }

@@ -136,6 +136,7 @@ export interface StackMeasurement extends StackTrial {
   /** As in `MixerMeasurement`. */
   wall: number[];
   kernel: number[];
+  processor: number[];
   runsPerSample: number;
   timerResolution: number | null;
   /** What the matrices of all layers really take on the backend, and keys and values of all layers. */

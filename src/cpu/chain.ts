@@ -18,7 +18,7 @@ export class CpuChain implements OperationChain {
   }
 
   async run(times: number, control: RunControl): Promise<PhaseTiming> {
-    const meter: Meter = { kernelMs: 0, signal: control.signal };
+    const meter: Meter = { kernelMs: 0, processorMs: 0, signal: control.signal };
     const operations = new CpuSequenceOperations(this.pool, meter);
     for (let run = 0; run < times; run++) {
       if (this.isDisposed) throw new AttentionError('disposed');
@@ -28,7 +28,7 @@ export class CpuChain implements OperationChain {
       this.result = made;
       control.onProgress?.((run + 1) / times);
     }
-    return { kernel: meter.kernelMs };
+    return { kernel: meter.kernelMs, processor: meter.processorMs };
   }
 
   async read(control: RunControl): Promise<Float32Array> {

@@ -37,7 +37,7 @@ export class CpuPreparedProblem implements PreparedProblem {
 
   async run(times: number, control: RunControl): Promise<PhaseTiming> {
     const { heads, queryLength, headDim } = this.problem;
-    const total: PhaseTiming = { kernel: 0, upload: 0, readback: 0 };
+    const total: PhaseTiming = { kernel: 0, processor: 0, upload: 0, readback: 0 };
     this.requireAlive();
     if (times < 1) return total;
     const answer = {
@@ -49,6 +49,7 @@ export class CpuPreparedProblem implements PreparedProblem {
       const onProgress = control.onProgress && ((done: number) => control.onProgress?.((time + done) / times));
       const timing = await this.pool.run('attention', groups, { signal: control.signal, onProgress });
       total.kernel! += timing.kernel!;
+      total.processor! += timing.processor!;
       total.upload! += timing.upload!;
       total.readback! += timing.readback!;
     }

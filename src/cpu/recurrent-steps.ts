@@ -1,7 +1,7 @@
 // Some steps of a recurrence, one after another: the state's product with the packed matrix, then the gates. Never split over threads:
 // every step waits for the one before, and posting a part of a step would take longer than computing it.
 import { GATES, type RecurrentKind } from '../contract/mixers.ts';
-import { hyperbolicTangent, sigmoid } from './curves.ts';
+import { sigmoidAll } from './curves.ts';
 import { LANES } from './key-layout.ts';
 import type { MatrixPanels } from './panels.ts';
 
@@ -61,49 +61,76 @@ function multiplyState(matrix: Float64Array, h: Float64Array, groups: number, su
   sums.set([s0, s1, s2, s3], group * LANES);
 }
 
-/** The new state in place of `h`, from the state's share of the gates and the input's, which begins at `at`. */
-function applyGates(
-  cell: RecurrentKind,
-  input: Float32Array,
-  at: number,
-  state: Float64Array,
-  h: Float64Array,
-  c: Float64Array,
-): void {
+/** What a step works on. */
+interface Cell {
+  /** State and, of an LSTM, cell `[d]`. */
+  readonly h: Float64Array;
+  readonly c: Float64Array;
+  /** The state's share of the gates with its bias `[g·d]`. */
+  readonly state: Float64Array;
+  /** Gates on their way through the curves `[g·d]`, and the last curve's `[d]`; padded to whole fours. */
+  readonly gates: Float64Array;
+  readonly last: Float64Array;
+}
+
+const padded = (count: number) => new Float64Array(Math.ceil(count / LANES) * LANES);
+
+function elman({ h, state, last }: Cell, input: Float32Array, at: number): void {
   const d = h.length;
+  for (let j = 0; j < d; j++) last[j] = 2 * (input[at + j]! + state[j]!);
+  sigmoidAll(last, d);
+  for (let j = 0; j < d; j++) h[j] = 2 * last[j]! - 1;
+}
+
+/** Gates: reset, update, new. Reset multiplies the state's share, its bias included. */
+function gru({ h, state, gates, last }: Cell, input: Float32Array, at: number): void {
+  const d = h.length;
+  for (let j = 0; j < 2 * d; j++) gates[j] = input[at + j]! + state[j]!;
+  sigmoidAll(gates, 2 * d);
+  for (let j = 0; j < d; j++) last[j] = 2 * (input[at + 2 * d + j]! + gates[j]! * state[2 * d + j]!);
+  sigmoidAll(last, d);
   for (let j = 0; j < d; j++) {
-    const a = at + j;
-    const first = input[a]! + state[j]!;
-    if (cell === 'elman') {
-      h[j] = hyperbolicTangent(first);
-      continue;
-    }
-    const second = sigmoid(input[a + d]! + state[d + j]!);
-    if (cell === 'gru') {
-      const fresh = hyperbolicTangent(input[a + 2 * d]! + sigmoid(first) * state[2 * d + j]!);
-      h[j] = (1 - second) * fresh + second * h[j]!;
-      continue;
-    }
-    c[j] = second * c[j]! + sigmoid(first) * hyperbolicTangent(input[a + 2 * d]! + state[2 * d + j]!);
-    h[j] = sigmoid(input[a + 3 * d]! + state[3 * d + j]!) * hyperbolicTangent(c[j]!);
+    const update = gates[d + j]!;
+    h[j] = (1 - update) * (2 * last[j]! - 1) + update * h[j]!;
   }
 }
 
+/** Gates: input, forget, cell, output. */
+function lstm({ h, c, state, gates, last }: Cell, input: Float32Array, at: number): void {
+  const d = h.length;
+  for (let j = 0; j < 4 * d; j++) gates[j] = input[at + j]! + state[j]!;
+  for (let j = 2 * d; j < 3 * d; j++) gates[j]! *= 2;
+  sigmoidAll(gates, 4 * d);
+  for (let j = 0; j < d; j++) {
+    c[j] = gates[d + j]! * c[j]! + gates[j]! * (2 * gates[2 * d + j]! - 1);
+    last[j] = 2 * c[j]!;
+  }
+  sigmoidAll(last, d);
+  for (let j = 0; j < d; j++) h[j] = gates[3 * d + j]! * (2 * last[j]! - 1);
+}
+
+const STEP: Record<RecurrentKind, (cell: Cell, input: Float32Array, at: number) => void> = { elman, gru, lstm };
+
 /** → states `[steps, d]` and what the next steps need `[2, d]`. */
 export function scanSteps(job: ScanJob, matrix: MatrixPanels): { states: Float32Array; carried: Float32Array } {
-  const { cell, gates, steps, bias, carried } = job;
+  const { gates, steps, bias, carried } = job;
   const columns = matrix.columns;
-  const d = columns / GATES[cell];
+  const d = columns / GATES[job.cell];
   const groups = Math.ceil(columns / LANES);
-  const h = Float64Array.from(carried.subarray(0, d));
-  const c = Float64Array.from(carried.subarray(d));
-  const sums = new Float64Array(groups * LANES);
+  const cell: Cell = {
+    h: Float64Array.from(carried.subarray(0, d)),
+    c: Float64Array.from(carried.subarray(d)),
+    state: padded(columns),
+    gates: padded(columns),
+    last: padded(d),
+  };
+  const { h, c, state } = cell;
   const states = new Float32Array(steps * d);
   for (let step = 0; step < steps; step++) {
-    multiplyState(matrix.data, h, groups, sums);
-    for (let o = 0; o < columns; o++) sums[o]! += bias[o]!;
-    applyGates(cell, gates, step * columns, sums, h, c);
-    states.set(h, step * d);
+    multiplyState(matrix.data, h, groups, state);
+    for (let o = 0; o < columns; o++) state[o]! += bias[o]!;
+    STEP[job.cell](cell, gates, step * columns);
+    for (let j = 0; j < d; j++) states[step * d + j] = h[j]!;
   }
   const last = new Float32Array(2 * d);
   last.set(h);

@@ -120,6 +120,7 @@ export class Task {
     if (!this.close()) return;
     this.settle.resolve({
       kernel: Math.max(0, ...this.computeMs.values()),
+      processor: [...this.computeMs.values()].reduce((sum, ms) => sum + ms, 0),
       upload: this.postMs + Math.max(0, ...this.packMs.values()),
       readback: this.absorbMs,
     });

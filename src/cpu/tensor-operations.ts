@@ -16,6 +16,7 @@ let created = 0;
 /** What a chain wants to know of its operations: how long they computed. Its signal reaches all of them. */
 export interface Meter {
   kernelMs: number;
+  processorMs: number;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -184,7 +185,7 @@ export class CpuTensorOperations implements TensorOperations {
   ): Promise<BackendTensor> {
     return this.withProblem(problem, q, k, v, async (prepared) => {
       const { output, timing } = await prepared.read(control);
-      if (this.meter) this.meter.kernelMs += timing.kernel ?? 0;
+      this.count(timing);
       return this.tensor(output, problem.heads * problem.queryLength, problem.headDim);
     });
   }
@@ -204,7 +205,7 @@ export class CpuTensorOperations implements TensorOperations {
   /** Work of the pool, counted where somebody counts. */
   protected async run(kind: JobKind, groups: JobGroup[], control: RunControl = {}): Promise<PhaseTiming> {
     const timing = await this.pool.run(kind, groups, { signal: this.meter?.signal ?? control.signal });
-    if (this.meter) this.meter.kernelMs += timing.kernel ?? 0;
+    this.count(timing);
     return timing;
   }
 
@@ -212,8 +213,15 @@ export class CpuTensorOperations implements TensorOperations {
   private here<T>(act: () => T): T {
     const started = performance.now();
     const result = act();
-    if (this.meter) this.meter.kernelMs += performance.now() - started;
+    const elapsed = performance.now() - started;
+    this.count({ kernel: elapsed, processor: elapsed });
     return result;
+  }
+
+  private count({ kernel = 0, processor = 0 }: PhaseTiming): void {
+    if (!this.meter) return;
+    this.meter.kernelMs += kernel;
+    this.meter.processorMs += processor;
   }
 
   protected tensor(data: Float32Array, rows: number, columns: number): CpuTensor {

@@ -18,6 +18,8 @@ export interface TimedRun {
   readonly workMs: number;
   /** Milliseconds per run on the backend's own clock, where it has one. */
   readonly kernelMs: number | undefined;
+  /** Of all threads of a CPU together. */
+  readonly processorMs: number | undefined;
   readonly timerResolution: number | undefined;
 }
 
@@ -27,7 +29,13 @@ export async function timedRun(
   signal: AbortSignal,
 ): Promise<TimedRun> {
   const startMs = performance.now();
-  const { kernel, compile = 0, timerResolution } = await prepared.run(times, { signal });
+  const { kernel, processor, compile = 0, timerResolution } = await prepared.run(times, { signal });
   const wallMs = (performance.now() - startMs) / times;
-  return { wallMs, workMs: wallMs - compile / times, kernelMs: kernel && kernel / times, timerResolution };
+  return {
+    wallMs,
+    workMs: wallMs - compile / times,
+    kernelMs: kernel && kernel / times,
+    processorMs: processor && processor / times,
+    timerResolution,
+  };
 }

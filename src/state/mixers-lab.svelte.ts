@@ -16,7 +16,7 @@ import type { Workbench } from '../contract/workbench.ts';
 import { measuredCrossing, type TimePoint } from '../theory/crossing.ts';
 import { fitPowerLaw, type PowerLaw } from '../theory/fit.ts';
 import { crossoverLength, predictedMixerExponent } from '../theory/mixer-cost.ts';
-import { median, quartiles, type Quartiles } from '../theory/statistics.ts';
+import { median, quartiles, quickest, workTimes, type Quartiles, type WorkClock } from '../theory/statistics.ts';
 import { tableOneRow, type TableOneRow } from '../theory/table-one.ts';
 import { labFailure, LabJobs, type LabFailure } from './lab-jobs.svelte.ts';
 
@@ -30,9 +30,9 @@ export interface SweepState {
 export interface MixerLine {
   kind: MixerKind;
   backend: BackendKind;
-  clock: 'kernel' | 'wall';
+  clock: WorkClock;
   points: { x: number; ms: Quartiles; measurement: MixerMeasurement }[];
-  /** Least squares on logarithms; null with fewer than two points. */
+  /** Least squares on the logarithms of the quickest samples; null with fewer than two points. */
   fit: PowerLaw | null;
   /** The exponent of the operations alone over these very values; NaN for an axis other than length and width. */
   predicted: number;
@@ -45,11 +45,6 @@ export interface Crossover {
   predicted: number;
   /** Where the measured lines cross on each backend; null where they do not within the sweep. */
   measured: Partial<Record<BackendKind, number | null>>;
-}
-
-/** The backend's own clock where it has one: launch and message costs are then not in it. */
-function timesOf({ kernel, wall }: MixerMeasurement): { ms: number[]; clock: 'kernel' | 'wall' } {
-  return kernel.length > 0 ? { ms: kernel, clock: 'kernel' } : { ms: wall, clock: 'wall' };
 }
 
 export class MixersLab {
@@ -121,18 +116,18 @@ export class MixersLab {
         const points = own
           .map((measurement) => ({
             x: measurement.problem[axis],
-            ms: quartiles(timesOf(measurement).ms),
+            ms: quartiles(workTimes(measurement).ms),
             measurement,
           }))
           .sort((a, b) => a.x - b.x);
         const values = points.map(({ x }) => x);
         const fit = fitPowerLaw(
           values,
-          points.map(({ ms }) => ms.median),
+          points.map(({ measurement }) => quickest(workTimes(measurement).ms)),
         );
         const isGrowing = axis === 'length' || axis === 'width';
         const predicted = isGrowing ? predictedMixerExponent({ ...base, kind }, axis, values) : NaN;
-        return [{ kind, backend, clock: timesOf(own[0]!).clock, points, fit, predicted }];
+        return [{ kind, backend, clock: workTimes(own[0]!).clock, points, fit, predicted }];
       }),
     );
   }

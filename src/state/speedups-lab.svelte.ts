@@ -15,7 +15,7 @@ import type {
 } from '../contract/stack.ts';
 import type { Workbench } from '../contract/workbench.ts';
 import { predictedGain, stackMacs, type StackGain } from '../theory/stack-cost.ts';
-import { quartiles, type Quartiles } from '../theory/statistics.ts';
+import { quartiles, workTimes, type Quartiles, type WorkClock } from '../theory/statistics.ts';
 import { labFailure, LabJobs, type LabFailure } from './lab-jobs.svelte.ts';
 
 export interface ComparisonState {
@@ -29,7 +29,7 @@ export interface GainRow {
   id: string;
   backend: BackendKind;
   measurement: StackMeasurement;
-  clock: 'kernel' | 'wall';
+  clock: WorkClock;
   ms: Quartiles;
   /** Time of the first over time of this one: median over median, and what the quartiles allow. */
   measured: Quartiles;
@@ -43,8 +43,9 @@ export interface GainRow {
 /** The issue's own bar: gains that agree within this are left without an explanation. */
 export const GAIN_TOLERANCE = 0.3;
 
-function timesOf({ kernel, wall }: StackMeasurement): { ms: Quartiles; clock: 'kernel' | 'wall' } {
-  return kernel.length > 0 ? { ms: quartiles(kernel), clock: 'kernel' } : { ms: quartiles(wall), clock: 'wall' };
+function timesOf(measurement: StackMeasurement): { ms: Quartiles; clock: WorkClock } {
+  const { ms, clock } = workTimes(measurement);
+  return { ms: quartiles(ms), clock };
 }
 
 /** Every head on. */

@@ -37,3 +37,23 @@ export function quartiles(samples: ArrayLike<number>): Quartiles {
     upper: quantileOfSorted(sorted, 0.75),
   };
 }
+
+export type WorkClock = 'processor' | 'kernel' | 'wall';
+
+/**
+ * The samples that tell of work rather than of waiting: a CPU's processor time, which does not depend on how a piece of work was shared
+ * among threads, else the backend's own clock, else the host's. Clocks are never mixed within one list.
+ */
+export function workTimes(times: {
+  readonly processor: readonly number[];
+  readonly kernel: readonly number[];
+  readonly wall: readonly number[];
+}): { ms: readonly number[]; clock: WorkClock } {
+  if (times.processor.length > 0) return { ms: times.processor, clock: 'processor' };
+  return times.kernel.length > 0 ? { ms: times.kernel, clock: 'kernel' } : { ms: times.wall, clock: 'wall' };
+}
+
+/** The quickest sample: what other programs on the machine can add to a time, they add; so growth is fitted to these. NaN without samples. */
+export function quickest(samples: readonly number[]): number {
+  return samples.length === 0 ? NaN : Math.min(...samples);
+}

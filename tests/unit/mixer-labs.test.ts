@@ -29,7 +29,14 @@ async function bookish(
         if (kind === 'gru') onResult({ problem, backend, code: 'over-budget', detail: {} }, 0.5);
         else
           onResult(
-            { ...common, wall: [2 * ms, 2 * ms], kernel: [ms, ms], runsPerSample: 1, timerResolution: null },
+            {
+              ...common,
+              wall: [2 * ms, 2 * ms],
+              kernel: [ms, ms],
+              processor: backend === 'cpu' ? [ms, ms] : [],
+              runsPerSample: 1,
+              timerResolution: null,
+            },
             0.9,
           );
       }
@@ -44,7 +51,7 @@ describe('the mixers lab', () => {
     const core = lab.lines('length').find(({ kind, backend }) => kind === 'attention-core' && backend === 'cpu')!;
     expect(core.fit!.exponent).toBeCloseTo(2, 10);
     expect(core.predicted).toBeCloseTo(2, 10);
-    expect(core.clock).toBe('kernel');
+    expect(core.clock).toBe('processor');
     expect(lab.lines('length').some(({ kind }) => kind === 'gru')).toBe(false);
     expect(lab.sweeps['length']!.gaps.length).toBe(12);
     expect(lab.jobs.running).toBeNull();
@@ -125,6 +132,7 @@ describe('the speed-ups lab', () => {
                 warmUps: 0,
                 wall: [ms],
                 kernel: [],
+                processor: [],
                 runsPerSample: 1,
                 timerResolution: null,
                 weightBytes: 1,

@@ -4,16 +4,16 @@ import type { StackGap, StackMeasurement } from '../../../src/contract/stack.ts'
 import { fitPowerLaw } from '../../../src/theory/fit.ts';
 import { mixerFlops, predictedMixerExponent } from '../../../src/theory/mixer-cost.ts';
 import { predictedGain, stackMacs } from '../../../src/theory/stack-cost.ts';
-import { median, quartiles } from '../../../src/theory/statistics.ts';
+import { median, quartiles, quickest, workTimes } from '../../../src/theory/statistics.ts';
 import { alignColumns, three } from '../table.ts';
 
 type MixerResult = MixerMeasurement | MixerGap;
 type StackResult = StackMeasurement | StackGap;
 
-/** The backend's own clock where it has one. */
-export const timesOf = ({ kernel, wall }: { kernel: number[]; wall: number[] }) => (kernel.length > 0 ? kernel : wall);
+const timesOf = (times: Parameters<typeof workTimes>[0]) => workTimes(times).ms;
+const workSpread = (times: Parameters<typeof workTimes>[0]) => spread(timesOf(times));
 
-function spread(samples: number[]): string {
+function spread(samples: readonly number[]): string {
   const { lower, median: middle, upper } = quartiles(samples);
   return `${three(middle)} [${three(lower)}, ${three(upper)}]`;
 }
@@ -29,7 +29,7 @@ export interface Growth {
   points: number;
 }
 
-/** Fitted exponents of each mixer on each backend. */
+/** Exponents of each mixer on each backend, fitted to the quickest samples: a busy machine only adds time. */
 export function growthOf(results: readonly MixerResult[], { axis, base }: MixerSweep): Growth[] {
   const measured = results.filter(isMeasured) as MixerMeasurement[];
   const names = new Map(measured.map((one) => [`${one.backend} ${one.problem.kind}`, one]));
@@ -38,7 +38,7 @@ export function growthOf(results: readonly MixerResult[], { axis, base }: MixerS
     const values = own.map(({ problem }) => problem[axis]);
     const law = fitPowerLaw(
       values,
-      own.map((one) => median(timesOf(one))),
+      own.map((one) => quickest(timesOf(one))),
     );
     if (!law || (axis !== 'length' && axis !== 'width')) return [];
     const predicted = predictedMixerExponent({ ...base, kind }, axis, values);
@@ -47,7 +47,7 @@ export function growthOf(results: readonly MixerResult[], { axis, base }: MixerS
 }
 
 export function mixerTable(results: readonly MixerResult[], sweep: MixerSweep): string {
-  const head = ['backend', 'mixer', sweep.axis, 'kernel ms', 'wall ms', 'GFLOP/s', 'runs', 'scan'];
+  const head = ['backend', 'mixer', sweep.axis, 'work ms', 'wall ms', 'GFLOP/s', 'runs', 'scan'];
   const rows = results.map((one) => {
     const value = String(one.problem[sweep.axis]);
     if (!isMeasured(one)) return [one.backend, one.problem.kind, value, (one as MixerGap).code];
@@ -56,7 +56,7 @@ export function mixerTable(results: readonly MixerResult[], sweep: MixerSweep): 
       own.backend,
       own.problem.kind,
       value,
-      own.kernel.length > 0 ? spread(own.kernel) : '–',
+      workSpread(own),
       spread(own.wall),
       three(mixerFlops(own.problem) / (median(timesOf(own)) * 1e6)),
       `${own.wall.length} × ${own.runsPerSample}`,
@@ -80,17 +80,7 @@ export function growthTable(growth: readonly Growth[], axis: string): string {
 
 /** Each stack beside the first of its backend. */
 export function stackTable(results: readonly StackResult[]): string {
-  const head = [
-    'backend',
-    'stack',
-    'kernel ms',
-    'wall ms',
-    'GFLOP/s',
-    'gain',
-    'by operations',
-    'weights kB',
-    'K, V kB',
-  ];
+  const head = ['backend', 'stack', 'work ms', 'wall ms', 'GFLOP/s', 'gain', 'by operations', 'weights kB', 'K, V kB'];
   const rows = results.map((one) => {
     if (!isMeasured(one)) return [one.backend, one.id, (one as StackGap).code];
     const own = one as StackMeasurement;
@@ -98,7 +88,7 @@ export function stackTable(results: readonly StackResult[]): string {
     return [
       own.backend,
       own.id,
-      own.kernel.length > 0 ? spread(own.kernel) : '–',
+      workSpread(own),
       spread(own.wall),
       three((2 * stackMacs(own.shape)) / (median(timesOf(own)) * 1e6)),
       (median(timesOf(first)) / median(timesOf(own))).toFixed(2),

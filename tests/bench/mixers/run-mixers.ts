@@ -49,7 +49,9 @@ export async function runMixers({ usesOwnGpu }: MixersCommand): Promise<number> 
   const browser = await launchBrowser(usesOwnGpu);
   try {
     console.log(`Chromium ${browser.version()} on ${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}`);
-    console.log('Milliseconds per run, median [quartiles].');
+    console.log(
+      'Milliseconds per run, median [quartiles]. work: the GPU’s clock, or what all CPU threads computed; wall: the host’s.',
+    );
     const page = await browser.newPage();
     await page.goto(`${server.origin}/page.html`);
     await page.waitForFunction('globalThis.compareStacks !== undefined');
