@@ -30,6 +30,10 @@ struct Params {
   output_base: u32,
   row_base: u32,
   scale: f32,
+  // Of flash-quads-overview: key blocks of the picture, first of the rows whose notes are kept, and how many.
+  blocks: u32,
+  chunk_start: u32,
+  chunk_rows: u32,
 }
 
 const HIDDEN: f32 = -1e30;

@@ -49,13 +49,26 @@ export interface RowStatistics {
   topKey: Int32Array;
 }
 
+export interface RunAnswer {
+  /** `[H, N, D]`. */
+  output: Float32Array;
+  /** `[H, N]`, natural. */
+  logSumExp: Float32Array;
+  timing: PhaseTiming;
+  /** `[height, width]` of the view that was asked for. */
+  overview: Float32Array | null;
+}
+
 /** One problem on resident tensors. Does not own them. */
 export interface PreparedProblem {
   readonly problem: ResolvedProblem;
   /** Runs `times` times; resolves when the backend has finished. `kernel` is the total over the runs. */
   run(times: number, control: RunControl): Promise<PhaseTiming>;
-  /** `run` once and `read`, in as few round trips as the backend can. */
-  runAndRead(control: RunControl): Promise<{ output: Float32Array; logSumExp: Float32Array; timing: PhaseTiming }>;
+  /**
+   * `run` once and `read`, in as few round trips as the backend can. `overview` is a picture of a whole head that will be asked for next:
+   * a backend that makes it in passing answers it, too, and `timing` then tells of both; else `overview` of the answer is null.
+   */
+  runAndRead(control: RunControl, overview?: WeightsView | null): Promise<RunAnswer>;
   /** The last answer. Runs once if nothing ran yet. Fresh arrays, the caller's to keep. */
   read(control: RunControl): Promise<{ output: Float32Array; logSumExp: Float32Array; timing: PhaseTiming }>;
   /** Takes the log-sum-exp `[H, N]` (natural) of an earlier run, so that weights and statistics need none. */

@@ -1,5 +1,5 @@
 // One problem on resident tensors: cuts each head's queries into jobs for the pool and puts the answers together.
-import type { PhaseTiming, PreparedProblem, RowStatistics, RunControl } from '../contract/backend.ts';
+import type { PhaseTiming, PreparedProblem, RowStatistics, RunAnswer, RunControl } from '../contract/backend.ts';
 import type { WeightsView } from '../contract/engine.ts';
 import { AttentionError } from '../contract/errors.ts';
 import type { ResolvedProblem } from '../contract/problem.ts';
@@ -58,10 +58,10 @@ export class CpuPreparedProblem implements PreparedProblem {
     return total;
   }
 
-  async runAndRead(control: RunControl): Promise<Answer & { timing: PhaseTiming }> {
+  async runAndRead(control: RunControl): Promise<RunAnswer> {
     const ran = await this.run(1, control);
     const { timing, ...answer } = await this.read(control);
-    return { ...answer, timing: { ...ran, readback: ran.readback! + timing.readback! } };
+    return { ...answer, timing: { ...ran, readback: ran.readback! + timing.readback! }, overview: null };
   }
 
   async read(control: RunControl): Promise<Answer & { timing: PhaseTiming }> {

@@ -58,7 +58,7 @@ export interface AttentionWork {
 }
 
 /** Scratch buffers of these lengths, freed together; none is left when making one of them or `act` fails. */
-async function withScratch(
+export async function withScratch(
   context: GpuContext,
   byteLengths: readonly number[],
   act: (...buffers: GPUBuffer[]) => Promise<Work[]>,
@@ -73,14 +73,19 @@ async function withScratch(
   }
 }
 
-/** Attention by the plan in use, or a given one: fills `output` and `logSumExp`. The caller disposes when the work is done. */
+/**
+ * Attention by the plan in use, or a given one: fills `output` and `logSumExp`, of `heads` only where the kernel is a flash kernel and
+ * they are given. The caller disposes when the work is done.
+ */
 export async function attentionWork(
   context: GpuContext,
   problem: ResolvedProblem,
   buffers: AttentionBuffers,
   chosen: KernelPlan = context.plans.planFor(problem),
+  heads: readonly HeadGroup[] | null = null,
 ): Promise<AttentionWork> {
-  const plan = planAttention(problem, context.open.facts, chosen);
+  const whole = planAttention(problem, context.open.facts, chosen);
+  const plan = heads ? { ...whole, headGroups: heads } : whole;
   const { kernel } = plan.kernel;
   if (kernel === 'materialised') return materialisedWork(context, problem, buffers);
   if (kernel === 'split-keys') return splitWork(context, problem, plan, buffers);
@@ -97,7 +102,7 @@ function flashKernel({
   const { rows, keys, threads } = tile;
   const common = { VECTORS: vectors, ROWS: rows, KEYS: keys };
   if (kernel === 'flash-rows') return [withLoad(FLASH_ROWS, load), { ...common, WORKGROUP: threads }];
-  if (kernel === 'flash-quads') return [withLoad(FLASH_QUADS, load), quadConstants(tile, vectors)];
+  if (kernel === 'flash-quads') return [withLoad(FLASH_QUADS, load), { ...quadConstants(tile, vectors), TOPS: 0 }];
   if (kernel === 'split-keys') return [withLoad(SPLIT_KEYS, load), { ...common, WORKGROUP: threads }];
   return [flashTiles(load, usesSubgroups ?? false), tileConstants(shared!, vectors)];
 }
@@ -116,20 +121,31 @@ async function flashWork(
   totals: GPUBuffer,
 ): Promise<Work[]> {
   const compiled = await context.pipelines.compile(...flashKernel(plan));
-  return rowWalkWork(problem, plan, plan.kernel.tile, compiled, (group): GroupBindings => {
-    const bound = bindInputs(problem, plan, buffers, group);
-    const ranges = [bound.q, bound.k, bound.v, bound.output, bound.logSumExp];
-    // The same rows as the log-sum-exp's, so their base is the same.
-    const N = problem.queryLength;
-    ranges.push(bindRange(totals, group.headStart * N * 4, group.headEnd * N * 4));
-    return {
-      bindings: ranges.map(({ binding }) => binding),
-      queryBase: bound.q.baseBytes / plan.storedBytes,
-      keyBase: bound.k.baseBytes / plan.storedBytes,
-      outputBase: bound.output.baseBytes / 16,
-      rowBase: bound.logSumExp.baseBytes / 4,
-    };
-  });
+  return rowWalkWork(problem, plan, plan.kernel.tile, compiled, (group) =>
+    bindFlash(problem, plan, buffers, totals, group),
+  );
+}
+
+/** What the flash kernels bind first, all of a head group. */
+export function bindFlash(
+  problem: ResolvedProblem,
+  plan: AttentionPlan,
+  buffers: AttentionBuffers,
+  totals: GPUBuffer,
+  group: HeadGroup,
+): GroupBindings {
+  const bound = bindInputs(problem, plan, buffers, group);
+  const ranges = [bound.q, bound.k, bound.v, bound.output, bound.logSumExp];
+  // The same rows as the log-sum-exp's, so their base is the same.
+  const N = problem.queryLength;
+  ranges.push(bindRange(totals, group.headStart * N * 4, group.headEnd * N * 4));
+  return {
+    bindings: ranges.map(({ binding }) => binding),
+    queryBase: bound.q.baseBytes / plan.storedBytes,
+    keyBase: bound.k.baseBytes / plan.storedBytes,
+    outputBase: bound.output.baseBytes / 16,
+    rowBase: bound.logSumExp.baseBytes / 4,
+  };
 }
 
 const MERGE_WORKGROUP = 16;

@@ -1,5 +1,6 @@
 // What every part of the GPU backend works with: the device, its compiled kernels and the queue of slices.
 import type { OpenDevice } from './device.ts';
+import type { OverviewUse } from './overview.ts';
 import type { PlanChoice } from './plan-choice.ts';
 import type { Pipelines } from './pipelines.ts';
 import type { Slices } from './slices.ts';
@@ -9,4 +10,5 @@ export interface GpuContext {
   readonly pipelines: Pipelines;
   readonly slices: Slices;
   readonly plans: PlanChoice;
+  readonly overview: OverviewUse;
 }

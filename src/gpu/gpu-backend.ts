@@ -5,6 +5,7 @@ import { recordChain } from './chain.ts';
 import type { GpuContext } from './context.ts';
 import { openDevice, type DeviceOptions } from './device.ts';
 import { createOperations } from './operations.ts';
+import type { OverviewUse } from './overview.ts';
 import { measurePeak } from './peak.ts';
 import { createPipelines } from './pipelines.ts';
 import { createPlanChoice } from './plan-choice.ts';
@@ -17,6 +18,8 @@ import { createTuner } from './tuner.ts';
 export interface GpuBackendOptions extends DeviceOptions {
   /** For tests and comparisons: a kernel (`flash-tiles`, `materialised`, …) or a plan's name, used wherever a problem has it. */
   kernel?: string;
+  /** For tests and comparisons: whether a picture that is asked for with an attention is made in passing. Default `never`. */
+  overview?: OverviewUse;
   /** Given the device once it is there. For tests that lose or inspect it. */
   onDevice?: (device: GPUDevice) => void;
 }
@@ -31,6 +34,7 @@ export async function createGpuBackend(options: GpuBackendOptions = {}): Promise
     slices,
     pipelines: createPipelines(open),
     plans: createPlanChoice(open.facts, options.kernel ?? null),
+    overview: options.overview ?? 'never',
   };
   const info: BackendInfo = { kind: 'webgpu', adapter: open.adapter, features: [...open.features], threads: 1 };
   return {

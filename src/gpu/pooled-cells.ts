@@ -15,9 +15,13 @@ export interface AxisPieces {
   readonly split: number;
 }
 
-export function axisPieces([start, end]: readonly [number, number], blocks: number): AxisPieces {
+export function axisPieces(
+  [start, end]: readonly [number, number],
+  blocks: number,
+  largest = LARGEST_BLOCK,
+): AxisPieces {
   const span = end - start;
-  const split = Math.max(1, Math.ceil(Math.ceil(span / blocks) / LARGEST_BLOCK));
+  const split = Math.max(1, Math.ceil(Math.ceil(span / blocks) / largest));
   const edges = new Uint32Array(blocks * split + 1);
   for (let block = 0; block < blocks; block++) {
     const from = start + Math.floor((block * span) / blocks);

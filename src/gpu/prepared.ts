@@ -2,9 +2,10 @@
 import type { PhaseTiming, PreparedProblem, RowStatistics, RunControl } from '../contract/backend.ts';
 import type { ResolvedProblem } from '../contract/problem.ts';
 import { AttentionError } from '../contract/errors.ts';
-import { attentionWork, statisticsWork, warmAttention } from './attention-work.ts';
+import { attentionWork, statisticsWork, warmAttention, type AttentionWork } from './attention-work.ts';
 import { allBuffers, createBuffer, paddedColumns, readBuffers, unpadRows, type BufferPart } from './buffers.ts';
 import type { GpuContext } from './context.ts';
+import { makesOverview, overviewWork } from './overview.ts';
 import { pooledWeights, warmPicture } from './pooled-picture.ts';
 import type { GpuResidentTensors } from './resident.ts';
 
@@ -52,10 +53,15 @@ export async function prepareProblem(
     logSumExp: naturalLogSumExp(base2!),
   });
 
-  async function runAndCopy(times: number, control: RunControl, parts: readonly BufferPart[]) {
+  async function runAndCopy(
+    times: number,
+    control: RunControl,
+    parts: readonly BufferPart[],
+    attend: () => Promise<AttentionWork> = () => attentionWork(context, problem, buffers),
+  ) {
     requireLive();
     pipelines.takeCompileMs();
-    const attention = await attentionWork(context, problem, buffers);
+    const attention = await attend();
     const compile = pipelines.takeCompileMs();
     try {
       const works = Array.from({ length: times }, () => attention.works).flat();
@@ -84,9 +90,15 @@ export async function prepareProblem(
   return {
     problem,
     run,
-    async runAndRead(control) {
-      const { timing, read } = await runAndCopy(1, control, answerParts);
-      return { ...answerOf(read), timing };
+    async runAndRead(control, view = null) {
+      if (!view || !makesOverview(context, problem, view)) {
+        const { timing, read } = await runAndCopy(1, control, answerParts);
+        return { ...answerOf(read), timing, overview: null };
+      }
+      requireLive();
+      const work = await overviewWork(context, problem, buffers, view);
+      const { timing, read } = await runAndCopy(1, control, [...answerParts, work.part], () => Promise.resolve(work));
+      return { ...answerOf(read), timing, overview: work.fold(read[2]!) };
     },
     async read(control) {
       requireLive();

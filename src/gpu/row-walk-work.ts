@@ -41,6 +41,18 @@ export interface GroupBindings {
   readonly rowBase: number;
 }
 
+/** The rows a picture's notes are kept of at a time, and the key blocks they are made for. */
+export interface NotedRows {
+  readonly rows: readonly [number, number];
+  readonly blocks: number;
+}
+
+/** The rows of a segment that lie in a range; null when none does. */
+function cutSegment(segment: RowSegment, [start, end]: readonly [number, number]): RowSegment | null {
+  const cut = { ...segment, rowStart: Math.max(start, segment.rowStart), rowEnd: Math.min(end, segment.rowEnd) };
+  return cut.rowStart < cut.rowEnd ? cut : null;
+}
+
 function segmentWork(
   problem: ResolvedProblem,
   plan: AttentionPlan,
@@ -49,6 +61,7 @@ function segmentWork(
   group: HeadGroup,
   segment: RowSegment,
   bound: GroupBindings,
+  noted: NotedRows | null,
 ): Work[] {
   const { classes, tilesPerHead } = segmentTiles(segment, shape.rows);
   const visits = Int32Array.from({ length: tilesPerHead }, (_, index) =>
@@ -75,6 +88,9 @@ function segmentWork(
     output_base: bound.outputBase,
     row_base: bound.rowBase,
     scale: problem.scale * Math.LOG2E,
+    blocks: noted?.blocks ?? 0,
+    chunk_start: noted?.rows[0] ?? 0,
+    chunk_rows: noted ? noted.rows[1] - noted.rows[0] : 0,
   };
   const pass = (visitStart: number, visitEnd: number): Work => ({
     compiled,
@@ -105,18 +121,20 @@ function segmentWork(
   );
 }
 
-/** Per head group and segment one piece of work, or several that must run in order. */
+/** Per head group and segment one piece of work, or several that must run in order; of `noted` rows only, where given. */
 export function rowWalkWork(
   problem: ResolvedProblem,
   plan: AttentionPlan,
   shape: TileShape,
   compiled: CompiledKernel,
   bindGroup: (group: HeadGroup) => GroupBindings,
+  noted: NotedRows | null = null,
 ): Work[] {
   return plan.headGroups.flatMap((group) => {
     const bound = bindGroup(group);
-    return rowSegments(problem).flatMap((segment) =>
-      segmentWork(problem, plan, shape, compiled, group, segment, bound),
-    );
+    return rowSegments(problem).flatMap((segment) => {
+      const part = noted ? cutSegment(segment, noted.rows) : segment;
+      return part ? segmentWork(problem, plan, shape, compiled, group, part, bound, noted) : [];
+    });
   });
 }

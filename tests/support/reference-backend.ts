@@ -136,7 +136,7 @@ export function createReferenceBackend(options: ReferenceBackendOptions = {}): R
         async runAndRead(control) {
           const ran = await run(1, control);
           const { timing, ...answer } = await read(control);
-          return { ...answer, timing: { ...ran, ...timing } };
+          return { ...answer, timing: { ...ran, ...timing }, overview: null };
         },
         adoptLogSumExp() {
           adopted++;

@@ -25,4 +25,7 @@ export const ROW_WALK_PARAMS = {
   output_base: 'u32',
   row_base: 'u32',
   scale: 'f32',
+  blocks: 'u32',
+  chunk_start: 'u32',
+  chunk_rows: 'u32',
 } as const satisfies ParamsLayout;

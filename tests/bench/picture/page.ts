@@ -5,7 +5,7 @@ import { resolveProblem } from '../../../src/contract/problem.ts';
 import { drawSignal } from '../../../src/data/synthetic.ts';
 import { createGpuBackend } from '../../../src/gpu/gpu-backend.ts';
 import { createEngine } from '../../../src/worker/attention-lab.ts';
-import { HEAD_DIM, LENGTH, SIDE, type PictureMemory, type PictureResult } from './result.ts';
+import { HEAD_DIM, LENGTH, SIDE, type PassingResult, type PictureMemory, type PictureResult } from './result.ts';
 
 async function timed(act: () => Promise<unknown>): Promise<number> {
   const begin = performance.now();
@@ -42,6 +42,52 @@ async function measurePicture(backend: BackendKind, rounds: number): Promise<Pic
   }
 }
 
+/** Attention with its picture afterwards, and with its picture in passing, in turns. Both read their answers. */
+async function measurePassing(length: number, side: number, rounds: number): Promise<PassingResult> {
+  const problem = resolveProblem({ heads: 1, queryLength: length, headDim: HEAD_DIM });
+  const tensors = drawSignal('random', 1, { heads: 1, length, headDim: HEAD_DIM });
+  const view: WeightsView = {
+    head: 0,
+    rows: [0, length],
+    columns: [0, length],
+    height: side,
+    width: side,
+    pooling: 'mean',
+  };
+  const result: PassingResult = {
+    length,
+    side,
+    attentionMs: [],
+    afterMs: [],
+    passingMs: [],
+    peakBytes: 0,
+    tensorBytes: 0,
+  };
+  const backend = await createGpuBackend({ kernel: 'flash-quads', overview: 'always' });
+  try {
+    backend.memory!.startPeak();
+    const resident = await backend.upload(problem, tensors, {});
+    const prepared = await backend.prepare(problem, resident);
+    const passing = () => prepared.runAndRead({}, view);
+    if (!(await passing()).overview) throw new Error('no picture in passing on this device');
+    result.peakBytes = backend.memory!.peakBytes;
+    result.tensorBytes = 4 * length * HEAD_DIM * 4;
+    await prepared.weights(view, {});
+    for (let round = 0; round < rounds; round++) {
+      const attention = await timed(() => prepared.runAndRead({}));
+      const picture = await timed(() => prepared.weights(view, {}));
+      result.attentionMs.push(attention);
+      result.afterMs.push(attention + picture);
+      result.passingMs.push(await timed(passing));
+    }
+    prepared.dispose();
+    resident.dispose();
+    return result;
+  } finally {
+    await backend.dispose();
+  }
+}
+
 /** Upload, attention and picture once more on a backend of the page's own, whose buffers are counted. */
 async function measureMemory(): Promise<PictureMemory> {
   const problem = resolveProblem({ heads: 1, queryLength: LENGTH, headDim: HEAD_DIM });
@@ -61,4 +107,4 @@ async function measureMemory(): Promise<PictureMemory> {
   }
 }
 
-Object.assign(globalThis, { measurePicture, measureMemory });
+Object.assign(globalThis, { measurePicture, measureMemory, measurePassing });

@@ -17,6 +17,51 @@ export interface PictureResult {
   pictureMs: number[];
 }
 
+/** One head with its picture afterwards and in passing. Host milliseconds, one entry per round. */
+export interface PassingResult {
+  length: number;
+  side: number;
+  attentionMs: number[];
+  afterMs: number[];
+  passingMs: number[];
+  peakBytes: number;
+  tensorBytes: number;
+}
+
+export const PASSING_SHAPES = [
+  [1024, 512],
+  [2048, 512],
+  [4096, 512],
+  [4096, 256],
+  [16_384, 512],
+] as const;
+
+/** Rounds of one shape's ratio, and where half of them lie. */
+export function passingTable(results: readonly PassingResult[]): string {
+  const head = [
+    'n',
+    'blocks',
+    'attention ms',
+    'picture after ms',
+    'in passing ms',
+    'passing / after',
+    'least',
+    'most',
+    'peak beside tensors',
+  ];
+  const rows = results.map((one) => {
+    const ratios = one.passingMs.map((ms, round) => ms / one.afterMs[round]!).sort((a, b) => a - b);
+    return [
+      String(one.length),
+      `${one.side} × ${one.side}`,
+      ...[one.attentionMs, one.afterMs, one.passingMs].map((ms) => three(median(ms))),
+      ...[median(ratios), ratios[0]!, ratios.at(-1)!].map(three),
+      `${three((one.peakBytes - one.tensorBytes) / 2 ** 20)} MB`,
+    ];
+  });
+  return alignColumns([head, ...rows]);
+}
+
 /** What the buffers of a device took at most, from upload to picture. */
 export interface PictureMemory {
   peakBytes: number;

@@ -6,7 +6,18 @@ import { bundlePage } from '../bundle.ts';
 import type { PictureCommand } from '../options.ts';
 import { BENCH, RESULTS } from '../places.ts';
 import { serveFolders } from '../server.ts';
-import { HEAD_DIM, LENGTH, memoryLine, pictureTable, SIDE, type PictureMemory, type PictureResult } from './result.ts';
+import {
+  HEAD_DIM,
+  LENGTH,
+  memoryLine,
+  passingTable,
+  PASSING_SHAPES,
+  pictureTable,
+  SIDE,
+  type PassingResult,
+  type PictureMemory,
+  type PictureResult,
+} from './result.ts';
 
 export async function runPicture({ rounds, usesOwnGpu }: PictureCommand): Promise<number> {
   const server = await serveFolders([['/', await bundlePage(join(BENCH, 'picture/page.html'), 'picture')]]);
@@ -22,10 +33,14 @@ export async function runPicture({ rounds, usesOwnGpu }: PictureCommand): Promis
       `\nMean weights of ${LENGTH} × ${LENGTH} as ${SIDE} × ${SIDE} blocks, one head × ${HEAD_DIM}, host's clock`,
     );
     console.log(`Median of ${rounds} rounds\n\n${pictureTable(results)}`);
+    const passing: PassingResult[] = [];
+    for (const [length, side] of PASSING_SHAPES)
+      passing.push(await page.evaluate<PassingResult>(`measurePassing(${length}, ${side}, ${rounds})`));
+    console.log(`\nAttention and picture, read back: picture afterwards or in passing\n\n${passingTable(passing)}`);
     const memory = await page.evaluate<PictureMemory>('measureMemory()');
     console.log(`\n${memoryLine(memory)}`);
     mkdirSync(RESULTS, { recursive: true });
-    writeFileSync(join(RESULTS, 'picture.json'), JSON.stringify({ results, memory }, null, 2));
+    writeFileSync(join(RESULTS, 'picture.json'), JSON.stringify({ results, passing, memory }, null, 2));
     console.log('\nWrote test-results/picture.json');
     return 0;
   } finally {
