@@ -73,8 +73,12 @@ export const STEPS = [
   {
     name: 'element',
     command: () => [...packageCommand('tsx'), tool('build-element.ts')],
-    inputs: ['src/embed', 'src/contract', 'src/params', 'src/encoder/example-text.ts', 'src/tools', LOCK],
-    outputs: ['dist/lib/attention-lab-element.js', 'dist/lib/attention-lab.anywidget.js'],
+    inputs: ['src/embed', 'src/contract', 'src/params', 'src/i18n', 'src/encoder/example-text.ts', 'src/tools', LOCK],
+    outputs: [
+      'dist/lib/attention-lab-element.js',
+      'dist/lib/attention-lab.anywidget.js',
+      'dist/lib/custom-elements.json',
+    ],
   },
   {
     name: 'compressed copies',

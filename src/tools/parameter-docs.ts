@@ -1,5 +1,5 @@
 // What the schema says of itself in prose: the README's table of parameters and the manifest of the custom element (custom-elements.json,
-// schema 1.0.0). `tsx src/tools/parameter-docs.ts` writes the README's table anew; a test holds it to the schema. The build writes the manifest.
+// schema 1.0.0). `tsx src/tools/parameter-docs.ts` writes the README's table anew; a test holds it to the schema. `build-element.ts` writes the manifest.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -76,7 +76,8 @@ function typeText({ allowed }: Parameter<unknown>): string {
   return kinds[allowed.kind]();
 }
 
-const camel = (id: string) => id.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+/** `frame-title` → `frameTitle`. */
+export const camel = (id: string) => id.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
 
 interface Named {
   name: string;
