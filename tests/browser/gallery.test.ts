@@ -212,7 +212,7 @@ describe('the measures of the gallery', () => {
     const boxed = (style: string) => `<div style="${style}">${word}</div>`;
     inBlock(boxed('overflow:hidden'), (block) => expect(cutWords(block)).toHaveLength(1));
     inBlock(boxed('overflow:hidden;text-overflow:ellipsis'), (block) => expect(cutWords(block)).toEqual([]));
-    const number = '<p style="overflow:hidden;text-overflow:ellipsis">12345678901234567890</p>';
+    const number = '<p style="overflow:hidden;text-overflow:ellipsis;white-space:nowrap">12345678901234567890</p>';
     inBlock(number, (block) => expect(cutWords(block)).toHaveLength(1));
     inBlock(boxed('overflow:auto'), (block) => expect([...cutWords(block), ...leavingBox(block)]).toEqual([]));
   });

@@ -1,4 +1,5 @@
 // Views of what a person operates and is told: sliders, choices, notices, progress.
+import CopyField from '../../src/ui/CopyField.svelte';
 import type { ComponentProps } from 'svelte';
 import { textIn, type Text } from '../../src/i18n/text.ts';
 import NoticeBar from '../../src/ui/NoticeBar.svelte';
@@ -102,6 +103,29 @@ const notices = (name: string, list: readonly Notice[], text: Text = en) =>
       texts: list.map((one) => one.text),
     },
   );
+const copyField = (name: string, text: Text, value: string, rows: number) =>
+  view(
+    name,
+    CopyField,
+    {
+      label: text.share_copy_link(),
+      value,
+      rows,
+      copyLabel: text.share_copy_code(),
+      copiedLabel: text.share_copied(),
+      deniedLabel: text.share_copy_denied(),
+    },
+    {
+      shows: [
+        { role: 'textbox', name: text.share_copy_link() },
+        { role: 'button', name: text.share_copy_code() },
+      ],
+    },
+  );
+export const COPY_VIEWS: View[] = [
+  copyField('Copy field: one line', en, 'https://example.org/?source=synthetic&n=1024&heads=4&left=16&right=16', 1),
+  copyField('Copy field: code, Chinese', zh, '<iframe\n  src="https://example.org/embed/"\n></iframe>', 4),
+];
 export const NOTICE_VIEWS: View[] = [
   notices('Notices: none', []),
   notices('Notices: a bad value and a failure', [

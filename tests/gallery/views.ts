@@ -1,7 +1,7 @@
 // Every view of the gallery. A component of `src/ui` without one fails `tests/browser/gallery.test.ts`.
 import { ARC_VIEWS, CHOICE_VIEWS, TABLE_VIEWS } from './access-views.ts';
 import { BAR_VIEWS, MARK_VIEWS, SWEEP_VIEWS } from './chart-views.ts';
-import { NOTICE_VIEWS, PROGRESS_VIEWS, SELECT_VIEWS, SLIDER_VIEWS } from './control-views.ts';
+import { COPY_VIEWS, NOTICE_VIEWS, PROGRESS_VIEWS, SELECT_VIEWS, SLIDER_VIEWS } from './control-views.ts';
 import { BENCHMARK_VIEWS, ROOFLINE_VIEWS, TRIAL_VIEWS } from './device-views.ts';
 import { HEATMAP_VIEWS } from './heatmap-views.ts';
 import { LEGEND_VIEWS } from './legend-views.ts';
@@ -29,6 +29,7 @@ export const VIEWS: readonly View[] = [
   ...BENCHMARK_VIEWS,
   ...SLIDER_VIEWS,
   ...SELECT_VIEWS,
+  ...COPY_VIEWS,
   ...NOTICE_VIEWS,
   ...PROGRESS_VIEWS,
 ];
