@@ -48,7 +48,8 @@ export async function startHosts(): Promise<Hosts> {
     }
     const path = pathname.startsWith('/modules/') ? join(MODULES, pathname.slice('/modules/'.length)) : null;
     if (!path?.startsWith(MODULES) || !statSync(path, { throwIfNoEntry: false })?.isFile()) {
-      response.writeHead(404).end();
+      // A browser asks every host for its icon once.
+      response.writeHead(request.url === '/favicon.ico' ? 204 : 404).end();
       return;
     }
     response.writeHead(200, { 'Content-Type': TYPES[extname(path)] ?? 'application/octet-stream' });
