@@ -72,7 +72,10 @@ function languageAt(node: Element): string {
 
 /** The scheme the host draws the node in; none when it follows the reader's system, as the frame then does too. */
 function themeAt(node: Element): string {
-  const scheme = getComputedStyle(node).colorScheme;
+  const { colorScheme } = getComputedStyle(node);
+  // “normal” leaves it to the page's meta tag.
+  const meta = document.querySelector<HTMLMetaElement>('meta[name=color-scheme]');
+  const scheme = (colorScheme === 'normal' && meta?.content) || colorScheme;
   return !scheme.includes('dark') ? 'light' : scheme.includes('light') ? '' : 'dark';
 }
 

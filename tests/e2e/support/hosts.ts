@@ -33,7 +33,7 @@ export interface Hosts {
 }
 
 export function pageText({ body, head = '', lang = 'en' }: HostPage): string {
-  return `<!doctype html><html lang="${lang}"><meta charset="utf-8"><title>Host</title>${head}<body>${body}</body></html>`;
+  return `<!doctype html><html lang="${lang}"><meta charset="utf-8"><title>Host</title><link rel="icon" href="data:,">${head}<body>${body}</body></html>`;
 }
 
 export async function startHosts(): Promise<Hosts> {
