@@ -72,7 +72,8 @@ describe('the check of the mask', () => {
 });
 
 const hasNumpy = spawnSync('python3', ['-c', 'import numpy']).status === 0;
-const hasTorch = spawnSync('python3', ['-c', 'import torch']).status === 0;
+const hasTorch =
+  spawnSync('python3', ['-c', 'import torch; torch.nn.functional.scaled_dot_product_attention']).status === 0;
 
 /** Runs the program on given tensors and returns what it computed. */
 function runNumpy(program: string, tensors: { q: Float32Array; k: Float32Array; v: Float32Array }) {

@@ -151,7 +151,7 @@ function pytorch(provenance: Provenance): string[] {
     'weights = torch.softmax(scores, dim=-1).nan_to_num(0.0)',
     'output = weights @ v',
     '',
-    '# The fused kernel gives the same wherever a query sees a key:',
+    '# The fused kernel (PyTorch 2.1 or newer) gives the same wherever a query sees a key:',
     'fused = torch.nn.functional.scaled_dot_product_attention(q, k, v, attn_mask=visible, scale=scale)',
     'sees = visible.any(dim=-1)',
     'print("largest difference to the fused kernel:", float((fused - output)[:, sees].abs().max()))',
