@@ -6,6 +6,7 @@ import { defineConfig } from 'vitest/config';
 import { findChromium, WEBGPU_FLAGS } from './src/tools/chromium.mjs';
 import { colorRamps } from './src/tools/color-ramps-plugin.ts';
 import { libraryBuild } from './src/tools/library-build.ts';
+import { weightsVersion } from './src/tools/weights-version-plugin.ts';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -20,7 +21,12 @@ const site = defineConfig({
   root: here('src/pages'),
   publicDir: here('public'),
   base: './',
-  plugins: [...(process.env['VITEST'] ? [] : [messages()]), colorRamps(), svelte({ configFile: false })],
+  plugins: [
+    ...(process.env['VITEST'] ? [] : [messages()]),
+    colorRamps(),
+    weightsVersion(),
+    svelte({ configFile: false }),
+  ],
   worker: { format: 'iife' },
   server: { fs: { allow: [here('.')] }, host: '127.0.0.1' },
   build: {

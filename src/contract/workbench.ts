@@ -20,6 +20,8 @@ export type SourceSpec =
   | { kind: 'example' }
   /** The real encoder on this text; Q, K, V of one of its layers. */
   | { kind: 'text'; text: string; layer: number }
+  /** Q, K, V of a text and layer recorded beforehand, as a file of `encoder/example-file.ts`. The buffer is moved into the worker. */
+  | { kind: 'recorded'; text: string; layer: number; bytes: ArrayBuffer }
   | { kind: 'synthetic'; signal: SignalKind; seed: number; length: number; heads: number; headDim: number }
   /** A dropped file: Q/K/V or a ready attention matrix. The buffer is moved into the worker. */
   | { kind: 'file'; name: string; bytes: ArrayBuffer };
@@ -317,6 +319,9 @@ export const LANES = [
 ] as const;
 export type Lane = (typeof LANES)[number];
 
+/** `away`: nothing runs that nobody asked for. `gone`: for so long that the GPU is given back, too, once what was asked for has run. */
+export type RestDepth = 'none' | 'away' | 'gone';
+
 export interface WorkbenchOptions {
   /** Absolute address of the encoder's safetensors file. */
   weightsUrl: string;
@@ -372,5 +377,7 @@ export interface Workbench {
   readonly labs: LabBench;
   /** Abandons what runs in a lane. */
   cancel(lane: Lane): Promise<void>;
+  /** Whether the page is looked at. What is asked for runs all the same; a call that needs the GPU finds it again. */
+  rest(depth: RestDepth): Promise<void>;
   dispose(): Promise<void>;
 }

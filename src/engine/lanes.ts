@@ -43,6 +43,11 @@ export class Lanes {
     this.#running.get(lane)?.stop.abort();
   }
 
+  /** Resolves once nothing runs. Abandons nothing. */
+  async whenIdle(): Promise<void> {
+    while (!this.areIdle) await Promise.all([...this.#running.values()].map(({ ended }) => ended));
+  }
+
   /** Abandons everything and waits until all work has ended. */
   async close(): Promise<void> {
     this.#isClosed = true;

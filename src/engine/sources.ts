@@ -5,7 +5,7 @@ import { AttentionError, throwIfAborted } from '../contract/errors.ts';
 import type { SourceNumbers, SourceSpec, SourceSummary } from '../contract/workbench.ts';
 import { importAttention } from '../data/import.ts';
 import { drawSignal } from '../data/synthetic.ts';
-import { fetchExample } from '../encoder/example-file.ts';
+import { fetchExample, parseExample } from '../encoder/example-file.ts';
 import { TRAINED_TOKENS } from '../contract/encoder.ts';
 import type { LayerProjection } from '../encoder/encoder.ts';
 import type { SourceTensors } from './cut-source.ts';
@@ -38,7 +38,7 @@ function fromTensors(tensors: SourceTensors, more: Described): OpenSource {
 }
 
 /** Self-attention on one layer of the encoder: as many keys as queries, one key head per head. */
-function fromProjection(kind: 'text' | 'example', projection: LayerProjection): OpenSource {
+function fromProjection(kind: 'text' | 'example' | 'recorded', projection: LayerProjection): OpenSource {
   const { heads, headDim, scale, q, k, v, pieces, layer, layers } = projection;
   const length = pieces.length;
   if (length === 0)
@@ -94,6 +94,8 @@ export async function openSource(spec: SourceSpec, supply: SourceSupply, control
   switch (spec.kind) {
     case 'example':
       return fromProjection('example', await fetchExample(supply.exampleUrl, control));
+    case 'recorded':
+      return fromProjection('recorded', parseExample(new Uint8Array(spec.bytes), 'recording'));
     case 'text':
       return fromProjection('text', await supply.project(spec.text, spec.layer, control));
     case 'synthetic':

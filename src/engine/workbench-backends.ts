@@ -125,6 +125,16 @@ export class BackendPair {
     }
   }
 
+  /** Frees the GPU until somebody needs it. Nothing may be running on it. */
+  async giveBackGpu(): Promise<void> {
+    await this.#search;
+    const gpu = this.#gpu;
+    if (!gpu) return;
+    this.#gpu = null;
+    this.#search = null;
+    await gpu.dispose();
+  }
+
   async dispose(): Promise<void> {
     this.#isDisposed = true;
     await this.#search;

@@ -19,6 +19,7 @@ import type {
   PicturePair,
   PictureRequest,
   ReceivedPair,
+  RestDepth,
   RowPair,
   RowSteps,
   SavedView,
@@ -80,6 +81,9 @@ export class LocalWorkbench implements Workbench {
   #unasked: AbortController | null = null;
   #onEvent: (event: WorkbenchEvent) => void = () => {};
   #tunesWhenIdle = true;
+  #rest: RestDepth = 'none';
+  /** Settles when the last unasked work has ended. */
+  #unaskedEnd: Promise<void> = Promise.resolve();
   readonly labs = new LocalLabBench({
     inLane: (lane, act) => this.#inLane(lane, act),
     onBackend: (choice, problems, act) => this.#onBackend(choice, problems, act),
@@ -120,7 +124,11 @@ export class LocalWorkbench implements Workbench {
 
   /** The GPU waits for the first pictures. */
   #findGpuWhenIdle(): void {
-    setTimeout(() => (this.#lanes.areIdle ? void this.#backends?.findGpu() : this.#findGpuWhenIdle()), GPU_DELAY_MS);
+    setTimeout(() => {
+      if (this.#rest !== 'none') return;
+      if (this.#lanes.areIdle) void this.#backends?.findGpu();
+      else this.#findGpuWhenIdle();
+    }, GPU_DELAY_MS);
   }
 
   /** The shown pair's problems, where it was computed from tensors. */
@@ -137,15 +145,15 @@ export class LocalWorkbench implements Workbench {
 
   /** Times the backends once both are there, then tries the GPU's plans for what is shown. Gives up for any call, and comes back. */
   #workWhenIdle(): void {
-    if (this.#idleTimer !== null || this.#unasked !== null) return;
+    if (this.#idleTimer !== null || this.#unasked !== null || this.#rest !== 'none') return;
     if (!this.#backends?.needsCalibration && !this.#hasUntuned()) return;
     this.#idleTimer = setTimeout(() => {
       this.#idleTimer = null;
-      if (!this.#lanes.areIdle) return this.#workWhenIdle();
+      if (!this.#lanes.areIdle || this.#rest !== 'none') return this.#workWhenIdle();
       this.#unasked = new AbortController();
       // Without an answer the choices stay as they were; a failure is not tried again before the next call.
       const { signal } = this.#unasked;
-      void this.#workUnasked(signal).then(
+      this.#unaskedEnd = this.#workUnasked(signal).then(
         () => this.#endUnasked(true),
         () => this.#endUnasked(signal.aborted),
       );
@@ -275,6 +283,7 @@ export class LocalWorkbench implements Workbench {
     if (!this.#shown) throw missing('setting', 'a computed setting', 'not-computed');
     const { held, setting } = this.#shown;
     try {
+      if (this.#isGivenBack(held.pair)) throw new AttentionError('device-lost');
       return { ...(await held.use(act)), generation: held.generation };
     } catch (error) {
       if (!isDeviceLost(error) || !(held.pair instanceof AttentionPair)) throw error;
@@ -400,6 +409,34 @@ export class LocalWorkbench implements Workbench {
 
   async cancel(lane: Lane): Promise<void> {
     this.#lanes.cancel(lane);
+  }
+
+  /** Its GPU was given back while the page rested. */
+  #isGivenBack(pair: ShownPair): boolean {
+    const backend = pair instanceof AttentionPair ? pair.backend : null;
+    return backend?.info.kind === 'webgpu' && backend !== this.#started().gpu;
+  }
+
+  async rest(depth: RestDepth): Promise<void> {
+    this.#rest = depth;
+    if (depth === 'none') {
+      this.#findGpuWhenIdle();
+      return this.#workWhenIdle();
+    }
+    this.#unasked?.abort();
+    if (depth === 'gone') await this.#giveBackGpu();
+  }
+
+  /** The source and the picture's tensors stay in memory: the pair is computed again from them, under the same generation. */
+  async #giveBackGpu(): Promise<void> {
+    await this.#unaskedEnd;
+    await this.#lanes.whenIdle();
+    const gpu = this.#backends?.gpu;
+    if (this.#rest !== 'gone' || !gpu) return;
+    const held = this.#shown?.held;
+    if (held?.pair instanceof AttentionPair && held.pair.backend === gpu) held.retire();
+    this.#encoder?.dispose();
+    await this.#backends?.giveBackGpu();
   }
 
   async dispose(): Promise<void> {

@@ -5,7 +5,7 @@ import type { AttentionErrorCode, AttentionErrorDetail } from '../contract/error
 import type { BackendInfo, BackendReason } from '../contract/engine.ts';
 import type { SourceSummary } from '../contract/workbench.ts';
 import type { Allowed } from '../params/parameter.ts';
-import type { Notice } from '../params/parse.ts';
+import type { OpeningNotice } from '../params/parse.ts';
 import { formatBytes, formatCount, formatDuration } from '../viz/format.ts';
 import type { Locale, Text } from './text.ts';
 
@@ -180,8 +180,9 @@ function wordAllowed(text: Text, locale: Locale, allowed: Allowed): string {
 }
 
 /** A remark on the address: the parameter, what was received, what is used instead and what is allowed. */
-export function wordNotice(text: Text, locale: Locale, notice: Notice): string {
+export function wordNotice(text: Text, locale: Locale, notice: OpeningNotice): string {
   if (notice.code === 'language-fallback') return text.notice_language_fallback();
+  if (notice.code === 'not-recorded') return text.notice_not_recorded();
   if (notice.code === 'bad-state')
     return text[`notice_state_${notice.reason === 'too-long' ? 'too_long' : notice.reason}`]();
   const { parameter, received, used } = notice;

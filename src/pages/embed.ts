@@ -1,4 +1,4 @@
 // The same lab at `/embed/`, without page chrome.
-import { openPage } from './open-page.ts';
+import { openHostedPage } from './hosted.ts';
 
-void openPage({ framed: true, root: '..' });
+openHostedPage({ framed: true, root: '..' });

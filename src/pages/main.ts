@@ -1,4 +1,4 @@
 // The whole lab at `/`.
-import { openPage } from './open-page.ts';
+import { openHostedPage } from './hosted.ts';
 
-void openPage({ framed: false, root: '.' });
+openHostedPage({ framed: false, root: '.' });

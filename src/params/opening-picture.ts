@@ -31,17 +31,21 @@ export function writeOpening({ source, computed, picture }: OpeningPicture): str
   return JSON.stringify({ source, computed: { ...computed, error }, picture: packed });
 }
 
+/** What `writeOpening` wrote. Throws on anything else. */
+export function readOpening(json: string): OpeningPicture {
+  const { source, computed, picture } = JSON.parse(json);
+  return {
+    source,
+    computed: { ...computed, error: { ...computed.error, perRow: Float32Array.from(computed.error.perRow) } },
+    picture: { ...picture, full: unpackWeights(picture.full), windowed: unpackWeights(picture.windowed) },
+  };
+}
+
 /** Null when there is none or it cannot be read: the live picture is on its way anyway. */
 export async function fetchOpening(url: string): Promise<OpeningPicture | null> {
   try {
     const response = await fetch(url);
-    if (!response.ok) return null;
-    const { source, computed, picture } = (await response.json()) as ReturnType<typeof JSON.parse>;
-    return {
-      source,
-      computed: { ...computed, error: { ...computed.error, perRow: Float32Array.from(computed.error.perRow) } },
-      picture: { ...picture, full: unpackWeights(picture.full), windowed: unpackWeights(picture.windowed) },
-    };
+    return response.ok ? readOpening(await response.text()) : null;
   } catch {
     return null;
   }

@@ -7,7 +7,7 @@ import { badValue, requireInRange, settlePreset, shown, withPreset, written, typ
 import { PARAMETER_IDS, SCHEMA, defaultValues, type LabValues, type ParameterId } from './schema.ts';
 import { readState } from './state.ts';
 
-export type { Notice } from './read-values.ts';
+export type { Notice, OpeningNotice } from './read-values.ts';
 
 /** The last value of each known key, whatever the case of its letters. */
 function receivedValues(search: string): Map<ParameterId, string> {

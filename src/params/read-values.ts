@@ -30,6 +30,9 @@ export type Notice =
   /** The link's state could not be read. */
   | { code: 'bad-state'; reason: 'damaged' | 'too-long' | 'newer' };
 
+/** Besides: a page without an encoder was asked for a text it has no recording of. */
+export type OpeningNotice = Notice | { code: 'not-recorded' };
+
 const LONGEST_SHOWN = 80;
 
 /** Foreign text, cut to what a notice can show. */

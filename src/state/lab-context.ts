@@ -3,6 +3,7 @@
 import { createContext } from 'svelte';
 import type { Locale, Text } from '../i18n/text.ts';
 import type { Announcer } from './announcer.svelte.ts';
+import type { Recordings } from '../params/recordings.ts';
 import type { Settings } from './settings.svelte.ts';
 
 export interface PageLanguage {
@@ -15,3 +16,5 @@ export interface PageLanguage {
 export const [getLanguage, setLanguage] = createContext<PageLanguage>();
 export const [getSettings, setSettings] = createContext<Settings>();
 export const [getAnnouncer, setAnnouncer] = createContext<Announcer>();
+/** Null where there is an encoder for any text. */
+export const [getRecordings, setRecordings] = createContext<Recordings | null>();

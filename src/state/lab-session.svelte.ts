@@ -166,7 +166,7 @@ export class LabSession {
     if (spec.kind === 'text') this.encoderProgress = 0;
     try {
       // The worker takes the bytes; ours stay, so that the file can be opened again after another source.
-      const sent = spec.kind === 'file' ? { ...spec, bytes: spec.bytes.slice(0) } : spec;
+      const sent = 'bytes' in spec ? { ...spec, bytes: spec.bytes.slice(0) } : spec;
       this.source = await this.#workbench.openSource(sent, (done) => {
         if (spec.kind === 'text') this.encoderProgress = done;
         this.progress = done;

@@ -65,6 +65,12 @@ export const STEPS = [
     outputs: ['dist/lib/attention-lab.js'],
   },
   {
+    name: 'service worker',
+    command: () => [process.execPath, tool('service-worker.mjs')],
+    inputs: EVERYTHING,
+    outputs: ['dist/sw.js'],
+  },
+  {
     name: 'headers',
     command: () => [process.execPath, tool('write-headers.mjs')],
     inputs: EVERYTHING,
@@ -87,3 +93,19 @@ export const STEPS = [
     outputs: ['dist/index.html.br', 'dist/lib/attention-lab.js.br'],
   },
 ];
+
+/** What `npm run build:offline` makes besides, from what the steps above have made. */
+export const OFFLINE_STEPS = /** @type {BuildStep[]} */ ([
+  {
+    name: 'recordings',
+    command: () => [...packageCommand('tsx'), tool('build-recordings.ts')],
+    inputs: ['src/tools', 'src/encoder', 'public/weights', LOCK],
+    outputs: ['.cache/offline/recordings.json'],
+  },
+  {
+    name: 'offline files',
+    command: () => [...packageCommand('tsx'), tool('build-offline.ts')],
+    inputs: [...EVERYTHING, 'package.json'],
+    outputs: ['dist/offline'],
+  },
+]);

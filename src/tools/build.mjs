@@ -1,9 +1,10 @@
 // Builds the site and the library into dist/, skipping every step whose inputs did not change.
-// `npm run build` builds all of it, `-- --force` without skipping, `-- --until=example` only the steps up to that one.
+// `npm run build` builds all of it, `-- --force` without skipping, `-- --until=example` only the steps up to that one, and
+// `npm run build:offline` the single files that need no network besides.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { GENERATED, STEPS } from './build-steps.mjs';
+import { GENERATED, OFFLINE_STEPS, STEPS } from './build-steps.mjs';
 import { fingerprint } from './fingerprint.mjs';
 import { ROOT, runCommand } from './run-command.mjs';
 
@@ -43,17 +44,20 @@ async function buildStep(step, force) {
 
 /**
  * Throws when a step fails.
- * @param {{ force?: boolean, until?: string }} [options] `until`: the last step; default all
+ * @param {{ force?: boolean, until?: string, offline?: boolean }} [options] `until`: the last step; default all; `offline`: the single
+ *   files, too
  */
-export async function build({ force = false, until } = {}) {
-  const last = until === undefined ? STEPS.length - 1 : STEPS.findIndex((step) => step.name === until);
-  if (last < 0) throw new Error(`There is no build step ${until}: ${STEPS.map((step) => step.name).join(', ')}.`);
-  for (const step of STEPS.slice(0, last + 1)) await buildStep(step, force);
+export async function build({ force = false, until, offline = false } = {}) {
+  const steps = offline ? [...STEPS, ...OFFLINE_STEPS] : STEPS;
+  const last = until === undefined ? steps.length - 1 : steps.findIndex((step) => step.name === until);
+  if (last < 0) throw new Error(`There is no build step ${until}: ${steps.map((step) => step.name).join(', ')}.`);
+  for (const step of steps.slice(0, last + 1)) await buildStep(step, force);
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   const until = process.argv.find((argument) => argument.startsWith('--until='))?.slice('--until='.length);
-  build({ force: process.argv.includes('--force'), until }).catch((/** @type {Error} */ error) => {
+  const has = (/** @type {string} */ flag) => process.argv.includes(flag);
+  build({ force: has('--force'), offline: has('--offline'), until }).catch((/** @type {Error} */ error) => {
     console.error(error.message);
     process.exitCode = 1;
   });

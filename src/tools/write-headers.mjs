@@ -8,4 +8,6 @@ const dist = join(ROOT, 'dist');
 const entries = readdirSync(dist, { withFileTypes: true })
   .filter(({ name }) => name !== '_headers' && !/\.(?:br|gz)$/.test(name))
   .map((entry) => ({ name: entry.name, isFolder: entry.isDirectory() }));
+// Made later, and only when asked for.
+if (!entries.some(({ name }) => name === 'offline')) entries.push({ name: 'offline', isFolder: true });
 writeFileSync(join(dist, '_headers'), headersFile(entries));

@@ -21,10 +21,11 @@ import type {
   ComputeProgress,
   HeadThumbnail,
   Lane,
+  MeasureOptions,
   Measurement,
   MeasurementGap,
-  MeasureOptions,
   PictureRequest,
+  RestDepth,
   Setting,
   SourceSpec,
   Variant,
@@ -232,6 +233,10 @@ export class Door {
 
   cancelLane(call: number, lane: Lane) {
     return this.#answer(call, () => this.#bench().cancel(lane));
+  }
+
+  restWorkbench(call: number, depth: RestDepth) {
+    return this.#answer(call, () => this.#bench().rest(depth));
   }
 
   disposeWorkbench(call: number) {

@@ -1,9 +1,9 @@
 // The way to a living worker: starts one when first needed, and another, at most once a minute, after one has died.
 // A new worker knows nothing of the old one's state; those who use the link open their things again.
-import workerUrl from './lab.worker.ts?worker&url';
 import { AttentionError } from '../contract/errors.ts';
 import { Connection, workerGone } from './connection.ts';
 import { startLadder, type LadderOptions } from './start-ladder.ts';
+import { workerScript } from './worker-script.ts';
 
 const RESTART_PAUSE_MS = 60_000;
 /** Unbundled modules take their time to load. */
@@ -11,9 +11,9 @@ const DEV_DEADLINE_MS = 30_000;
 
 /** How this build's worker is started. */
 export function ownWorker(): LadderOptions {
-  const address = new URL(workerUrl, import.meta.url).href;
-  if (!import.meta.env.DEV) return { workerUrl: address, type: 'classic' };
-  return { workerUrl: address, type: 'module', firstDeadlineMs: DEV_DEADLINE_MS, deadlineMs: DEV_DEADLINE_MS };
+  const { url: workerUrl, text: workerText } = workerScript;
+  if (!import.meta.env.DEV) return { workerUrl, workerText, type: 'classic' };
+  return { workerUrl, type: 'module', firstDeadlineMs: DEV_DEADLINE_MS, deadlineMs: DEV_DEADLINE_MS };
 }
 
 export class Link {

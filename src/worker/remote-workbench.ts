@@ -13,12 +13,13 @@ import type {
   ComputeSummary,
   HeadThumbnail,
   Lane,
+  MeasureOptions,
   Measurement,
   MeasurementGap,
-  MeasureOptions,
   PicturePair,
   PictureRequest,
   ReceivedPair,
+  RestDepth,
   RowPair,
   RowSteps,
   SavedView,
@@ -84,9 +85,9 @@ export class RemoteWorkbench implements Workbench {
     return connection.call(act);
   }
 
-  /** A file's bytes are moved into the worker. */
+  /** Bytes are moved into the worker. */
   openSource(spec: SourceSpec, onProgress: (done: number) => void): Promise<SourceSummary> {
-    const moved = spec.kind === 'file' ? transfer({ ...spec }, [spec.bytes]) : { ...spec };
+    const moved = 'bytes' in spec ? transfer({ ...spec }, [spec.bytes]) : { ...spec };
     return this.#call((door, call) => door.openSource(call, moved, proxy(onProgress)));
   }
 
@@ -162,6 +163,12 @@ export class RemoteWorkbench implements Workbench {
 
   cancel(lane: Lane): Promise<void> {
     return this.#call((door, call) => door.cancelLane(call, lane));
+  }
+
+  /** A worker that is not there rests already. */
+  async rest(depth: RestDepth): Promise<void> {
+    const connection = this.#started?.connection;
+    if (connection && !connection.isDead) await connection.call((door, call) => door.restWorkbench(call, depth));
   }
 
   async dispose(): Promise<void> {

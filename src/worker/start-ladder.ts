@@ -14,6 +14,8 @@ const LONGEST_DATA_URL = 2_000_000;
 
 export interface LadderOptions {
   workerUrl: string;
+  /** The script itself where it has no address: the rung `url` is passed over and nothing is fetched. */
+  workerText?: string;
   type: WorkerType;
   /** Rungs to try, in order; default all. */
   rungs?: readonly Rung[];
@@ -29,10 +31,10 @@ async function scriptText(workerUrl: string): Promise<string> {
 }
 
 /** Relative imports do not survive the move: only the self-contained classic script can be started from its text. */
-async function addressFor(rung: Rung, { workerUrl, type }: LadderOptions): Promise<string> {
-  if (rung === 'url') return workerUrl;
-  if (type === 'module') throw new Error('a module worker starts from its address only');
-  const text = await scriptText(workerUrl);
+async function addressFor(rung: Rung, { workerUrl, workerText, type }: LadderOptions): Promise<string> {
+  if (rung === 'url' && workerText === undefined) return workerUrl;
+  if (rung === 'url' || type === 'module') throw new Error('a script without an address, or a module with one only');
+  const text = workerText ?? (await scriptText(workerUrl));
   // Not revoked: nested threads start from the same address later.
   if (rung === 'blob') return URL.createObjectURL(new Blob([text], { type: 'text/javascript' }));
   const address = `data:text/javascript;charset=utf-8,${encodeURIComponent(text)}`;

@@ -33,7 +33,7 @@ export const ROOMS: Record<string, Room> = {
   state: { rooms: ['contract', 'worker', 'params', 'theory', 'viz', 'i18n'], packages: ['svelte'] },
   ui: { rooms: ['contract', 'viz', 'i18n', 'params', 'theory', 'state'], packages: ['svelte'] },
   labs: { rooms: ['contract', 'ui', 'state', 'viz', 'theory', 'params', 'i18n'], packages: ['svelte'] },
-  pages: { rooms: PAGE_ROOMS, packages: ['svelte'] },
+  pages: { rooms: PAGE_ROOMS, packages: ['svelte', 'virtual:offline', 'virtual:weights-version', 'workbox-window'] },
   embed: {
     rooms: [...PAGE_ROOMS, 'engine', 'encoder', 'cpu'],
     packages: ['svelte', 'comlink', 'valibot', 'uqr', '@anywidget/types', 'virtual:element-attributes'],
@@ -45,6 +45,7 @@ export const ROOMS: Record<string, Room> = {
 /** Single files that may cross where their rooms may not, with the reason. */
 const PASSAGES = new Map([
   ['src/params/example-text.ts', ['src/encoder/example-text.ts']], // a constant; the recorded example is made from it
+  ['src/params/recordings.ts', ['src/encoder/recorded-texts.ts']], // constants, alike
 ]);
 
 /** Node programs may say what they ask a page to do. */

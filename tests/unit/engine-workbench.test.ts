@@ -135,7 +135,7 @@ describe('left to choose', () => {
   });
 });
 
-describe('a lost device', () => {
+describe('a GPU that goes away', () => {
   const spec = { kind: 'synthetic', signal: 'random', seed: 1, heads: 1, length: 12, headDim: 4 } as const;
   const setting = { length: 12, heads: 1, mask: { window: { left: 2, right: 2 } }, backend: 'auto' } as const;
 
@@ -155,7 +155,7 @@ describe('a lost device', () => {
     return { workbench, opened, events };
   }
 
-  test('leaves the picture: the pair is computed again, under the same number', async () => {
+  test('when lost leaves the picture: the pair is computed again, under the same number', async () => {
     const { workbench, opened, events } = await startOn(2);
     const { generation, backend } = await workbench.compute({ ...setting, backend: 'webgpu' }, () => {});
     expect(backend.kind).toBe('webgpu');
@@ -168,13 +168,58 @@ describe('a lost device', () => {
     expect(opened.map((one) => [one.held(), one.isDisposed()])).toEqual(opened.map(() => [0, true]));
   });
 
-  test('without another GPU goes on with the CPU and says so', async () => {
+  test('when lost without another goes on with the CPU and says so', async () => {
     const { workbench, opened, events } = await startOn(1);
     await workbench.compute({ ...setting, backend: 'webgpu' }, () => {});
     opened.find(({ info }) => info.kind === 'webgpu')!.lose();
     expect((await workbench.compute(setting, () => {})).backend.kind).toBe('cpu');
     expect(events).toContainEqual({ type: 'device-lost', recovered: false });
     expect(await code(workbench.compute({ ...setting, backend: 'webgpu' }, () => {}))).toMatch(/unavailable|lost/);
+    await workbench.dispose();
+  });
+
+  test('is given back while the page rests, and the same picture comes from another without a word', async () => {
+    const { workbench, opened, events } = await startOn(2);
+    await workbench.compute({ ...setting, backend: 'webgpu' }, () => {});
+    const before = await workbench.row(0, 5);
+    const first = opened.find(({ info }) => info.kind === 'webgpu')!;
+    await workbench.rest('away');
+    expect(first.isDisposed()).toBe(false);
+    await workbench.rest('gone');
+    expect([first.held(), first.isDisposed()]).toEqual([0, true]);
+    await workbench.rest('none');
+    expect(await workbench.row(0, 5)).toEqual(before);
+    const gpus = opened.filter(({ info }) => info.kind === 'webgpu');
+    expect(gpus.map((gpu) => gpu.isDisposed())).toEqual([true, false]);
+    expect(events.filter(({ type }) => type === 'device-lost')).toEqual([]);
+    await workbench.dispose();
+    expect(opened.map((one) => [one.held(), one.isDisposed()])).toEqual(opened.map(() => [0, true]));
+  });
+
+  test('is given back only when what was asked for has run, and not at all if the page is seen before', async () => {
+    const { workbench, opened } = await startOn(2);
+    const computing = workbench.compute({ ...setting, backend: 'webgpu' }, () => {});
+    const resting = workbench.rest('gone');
+    expect((await computing).backend.kind).toBe('webgpu');
+    await resting;
+    const gpus = () => opened.filter(({ info }) => info.kind === 'webgpu');
+    expect(gpus().map((gpu) => gpu.isDisposed())).toEqual([true]);
+    const again = workbench.compute({ ...setting, backend: 'webgpu' }, () => {});
+    const asleep = workbench.rest('gone');
+    await workbench.rest('none');
+    await Promise.all([again, asleep]);
+    expect(gpus().map((gpu) => gpu.isDisposed())).toEqual([true, false]);
+    await workbench.dispose();
+  });
+
+  test('is looked for by nobody while the page is away', async () => {
+    const { workbench, opened } = await startOn(1);
+    await workbench.rest('away');
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    expect(opened.map(({ info }) => info.kind)).toEqual(['cpu']);
+    await workbench.rest('none');
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    expect(opened.map(({ info }) => info.kind)).toEqual(['cpu', 'webgpu']);
     await workbench.dispose();
   });
 });

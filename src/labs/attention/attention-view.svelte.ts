@@ -3,6 +3,7 @@
 import { resolveProblem, type ResolvedProblem } from '../../contract/problem.ts';
 import type { PictureRequest, RowPair, Setting, SourceSpec, Variant } from '../../contract/workbench.ts';
 import { isVisible, visibleCount } from '../../contract/visibility.ts';
+import type { Recordings } from '../../params/recordings.ts';
 import type { LabValues } from '../../params/schema.ts';
 import type { LabSession } from '../../state/lab-session.svelte.ts';
 import { rankOf } from '../../viz/row-summary.ts';
@@ -249,6 +250,7 @@ export class AttentionView {
     text: string,
     file: { name: string; bytes: ArrayBuffer } | null,
     exampleStandsIn: boolean,
+    recordings: Recordings | null = null,
   ): SourceSpec | null {
     if (values.source === 'synthetic')
       return {
@@ -260,6 +262,10 @@ export class AttentionView {
         headDim: values.dim,
       };
     if (values.source === 'file') return file ? { kind: 'file', ...file } : null;
+    if (recordings) {
+      const bytes = recordings.bytesOf(text, values.layer);
+      return bytes && { kind: 'recorded', text, layer: values.layer, bytes };
+    }
     return exampleStandsIn ? { kind: 'example' } : { kind: 'text', text, layer: values.layer };
   }
 }

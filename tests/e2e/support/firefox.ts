@@ -65,6 +65,8 @@ export async function openFirefoxPage(browser: Browser | null, visit: FirefoxVis
   const context = await browser.createBrowserContext();
   try {
     const page = await context.newPage();
+    // A tab behind another is not seen, and the lab waits until it is.
+    await page.bringToFront();
     await page.setViewport(visit.viewport ?? DESKTOP);
     const problems: string[] = [];
     const requests: string[] = [];

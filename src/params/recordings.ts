@@ -1,0 +1,35 @@
+// The recorded texts of a page that has no encoder: which there are, and the file with Q, K and V of one layer of one of them.
+// Null on a hosted page, where the encoder reads any text.
+import { RECORDED_TEXTS, type RecordedTextId } from '../encoder/recorded-texts.ts';
+
+export interface Recording {
+  id: RecordedTextId;
+  layer: number;
+  /** A file of `encoder/example-file.ts`, as base64. */
+  file: string;
+}
+
+export class Recordings {
+  readonly texts = RECORDED_TEXTS;
+  readonly #all: readonly Recording[];
+
+  constructor(all: readonly Recording[]) {
+    this.#all = all;
+  }
+
+  idOf(text: string): RecordedTextId | null {
+    return this.texts.find((recorded) => recorded.text === text)?.id ?? null;
+  }
+
+  layersOf(text: string): number[] {
+    const id = this.idOf(text);
+    return this.#all.filter((recording) => recording.id === id).map(({ layer }) => layer);
+  }
+
+  /** The bytes of a fresh file, for the worker to keep; null when nothing is recorded of this. */
+  bytesOf(text: string, layer: number): ArrayBuffer | null {
+    const id = this.idOf(text);
+    const found = this.#all.find((recording) => recording.id === id && recording.layer === layer);
+    return found ? Uint8Array.from(atob(found.file), (character) => character.charCodeAt(0)).buffer : null;
+  }
+}
