@@ -15,6 +15,8 @@ export interface Naming {
 
 /** From here on the first position is worth a sentence. */
 const LEAST_FIRST_SHARE = 0.15;
+/** The least that a percentage of one decimal shows. */
+const LEAST_SHARE = 0.001;
 
 const sentences = (text: Text, all: readonly (string | null)[]) =>
   all.filter((one) => one !== null && one !== '').join(text.sentence_space());
@@ -87,8 +89,11 @@ export function wordPattern(naming: Naming, pattern: CellPattern | BlockPattern,
 /** One query's strongest keys: "“it” (12): 70 % to “animal” (4), 8 % to “it” (12)". */
 export function wordQueryPairs(naming: Naming, query: number, pairs: readonly Pair[]): string {
   const { text, locale } = naming;
+  // A tiny share is not zero: it is written as a weight.
+  const shareOf = (weight: number) =>
+    weight >= LEAST_SHARE ? formatShare(weight, locale) : formatWeight(weight, locale);
   const list = pairs
-    .map(({ key, weight }) => text.pattern_item({ share: formatShare(weight, locale), key: wordKey(naming, key) }))
+    .map(({ key, weight }) => text.pattern_item({ share: shareOf(weight), key: wordKey(naming, key) }))
     .join(text.cell_separator());
   return text.pattern_query({ query: wordQuery(naming, query), list });
 }

@@ -61,6 +61,9 @@ describe('a picture in words', () => {
     expect(wordQueryPairs(naming('en'), 2, [pattern.strongest, { query: 2, key: 0, weight: 0.1 }])).toBe(
       '“it” (2): 70% to “animal” (1), 10% to “The” (0)',
     );
+    expect(wordQueryPairs(naming('en'), 2, [{ query: 2, key: 0, weight: 0.00001 }])).toBe(
+      '“it” (2): 10⁻⁵ to “The” (0)',
+    );
     expect(wordDifference(naming('en', false), { gained: { query: 1, key: 0, weight: 0.25 }, lost: null })).toBe(
       'Most gained: +0.25, from query 1 to key 0.',
     );
