@@ -247,6 +247,14 @@ describe('<attention-lab>', () => {
       expect(bubbling).toBe(true);
     }));
 
+  it('without a word about the view opens as the page itself does', () =>
+    withElement({ body: '<attention-lab id="one" theme="dark"></attention-lab>' }, async (page) => {
+      await heard(page, 'ready');
+      expect(await page.evaluate(() => element.frame!.src)).toContain('preset=intro');
+      expect((await page.evaluate(() => element.getState())).p).toMatchObject({ preset: 'intro' });
+      await expect.poll(() => slider(page, 'Window left').inputValue()).toBe('16');
+    }));
+
   it('takes the height of its content, or the one it is given', () =>
     withElement(
       {

@@ -53,6 +53,8 @@ export type LabEvents = {
 const OWN_NAMES = ['src', 'height', 'loading', 'frame-title'];
 /** A variable: bundlers take `new URL(…, import.meta.url)` for a file of theirs. */
 const HERE: string = import.meta.url;
+/** Parameters of how the page looks and whom it obeys. */
+const LOOKS = /^(lang|theme|motion|ui|presentation|hide|lock|api|origin)$/;
 const STYLE = `:host{display:block}:host([hidden]){display:none}div{display:grid}div>*{grid-area:1/1;min-width:0}
 iframe{width:100%;border:0;min-height:360px;aspect-ratio:16/10}iframe[style*=height]{min-height:0;aspect-ratio:auto}
 slot{display:block}.shown slot,.blocked iframe{display:none}.filled:not(.shown) iframe{visibility:hidden}
@@ -245,6 +247,9 @@ export class AttentionLabElement extends Base {
       if (value !== undefined)
         address.searchParams.set(name, writeAttribute(value === true ? 1 : value === false ? 0 : value));
     }
+    // With nothing said of the view, it is the one that the page itself opens with.
+    if (![...address.searchParams.keys()].some((name) => !LOOKS.test(name)))
+      address.searchParams.set('preset', 'intro');
     return address;
   }
 
