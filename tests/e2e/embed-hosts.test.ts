@@ -107,7 +107,7 @@ function expectTold({ backend, rendered, words }: Told, expected: BackendReport)
 }
 
 const RULE = `--host-resolver-rules=MAP ${INSECURE} 127.0.0.1`;
-describe.each([
+const CHROMIUMS: { name: string; flags: string[]; expected: BackendReport[] }[] = [
   { name: 'Chromium with WebGPU', flags: [...WEBGPU_FLAGS, RULE], expected: [{ kind: 'webgpu' }] },
   {
     name: 'Chromium without WebGPU',
@@ -117,31 +117,27 @@ describe.each([
       { kind: 'cpu', reason: 'no-webgpu' },
     ],
   },
-] satisfies { name: string; flags: string[]; expected: BackendReport[] }[])(
-  '$name shows the frame in',
-  ({ flags, expected }) => {
-    let browser: Browser;
-    beforeAll(async () => {
-      browser = await startBrowser(flags);
-    });
-    afterAll(() => browser.close());
+];
+describe.each(CHROMIUMS)('$name shows the frame in', ({ flags, expected }) => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await startBrowser(flags);
+  });
+  afterAll(() => browser.close());
 
-    it.each(SITUATIONS)('$name', async (situation) => {
-      const page = await browser.newPage();
-      try {
-        await page.goto(addressOf(situation));
-        const lab = await find(() =>
-          page.frames().find((frame) => frame.url().startsWith(frameAddress.split('?')[0]!)),
-        );
-        const told = await read(lab, lab.parentFrame()!);
-        if (situation.isInsecure) expectTold(told, { kind: 'cpu', reason: 'insecure-context' });
-        else expectTold(told, expected.find(({ reason }) => reason === told.backend.reason) ?? expected[0]!);
-      } finally {
-        await page.close();
-      }
-    });
-  },
-);
+  it.each(SITUATIONS)('$name', async (situation) => {
+    const page = await browser.newPage();
+    try {
+      await page.goto(addressOf(situation));
+      const lab = await find(() => page.frames().find((frame) => frame.url().startsWith(frameAddress.split('?')[0]!)));
+      const told = await read(lab, lab.parentFrame()!);
+      if (situation.isInsecure) expectTold(told, { kind: 'cpu', reason: 'insecure-context' });
+      else expectTold(told, expected.find(({ reason }) => reason === told.backend.reason) ?? expected[0]!);
+    } finally {
+      await page.close();
+    }
+  });
+});
 
 /** A frame inside a frame is not there at once. */
 async function find<T>(look: () => T | undefined): Promise<T> {
