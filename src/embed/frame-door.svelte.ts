@@ -187,7 +187,7 @@ class FrameDoor {
       if (failure)
         this.#send('error', {
           code: failure.code,
-          message: `The lab failed during ${failure.during}: ${failure.code}.`,
+          message: `The lab failed during ${failure.during}: ${failure.detail.reason ?? failure.code}.`,
         });
     });
     $effect(() => {

@@ -86,8 +86,22 @@ interface Told {
 }
 
 /** What the frame tells its parent, and what it says to the reader. Both drivers have what this needs of a frame. */
-async function read(lab: Pick<Frame, 'waitForSelector' | 'evaluate'>, parent: Pick<Frame, 'evaluate'>): Promise<Told> {
-  await lab.waitForSelector('body[data-ready]', { timeout: 40_000 });
+async function read(
+  lab: Pick<Frame, 'waitForSelector' | 'evaluate' | 'url'>,
+  parent: Pick<Frame, 'evaluate'>,
+): Promise<Told> {
+  try {
+    await lab.waitForSelector('body[data-ready]', { timeout: 20_000 });
+  } catch (error) {
+    const shown = await lab.evaluate(
+      () =>
+        `${document.visibilityState}, ${document.readyState}, ready ${document.body.dataset['ready']}: ${document.body.innerText.slice(0, 400)}`,
+    );
+    const errors = await parent.evaluate(() =>
+      JSON.stringify(host.of('error').map(({ payload }) => payload as unknown)),
+    );
+    throw new Error(`${lab.url()} is not ready: ${errors} ${shown}`, { cause: error });
+  }
   await lab.waitForSelector('.backend', { timeout: 20_000 });
   const words = await lab.evaluate(() => document.querySelector('.backend')!.textContent);
   const told = await parent.evaluate(async () => {
