@@ -16,6 +16,9 @@ export function workerGone(): AttentionError {
   return new AttentionError('internal', { reason: 'worker-gone' });
 }
 
+export const isWorkerGone = (error: unknown): boolean =>
+  error instanceof AttentionError && error.detail.reason === 'worker-gone';
+
 export interface Started {
   readonly door: RemoteDoor;
   /** Null on the main thread. */

@@ -35,7 +35,7 @@ import type {
   WorkbenchEvent,
   WorkbenchOptions,
 } from '../contract/workbench.ts';
-import type { Connection, RemoteDoor } from './connection.ts';
+import { isWorkerGone, type Connection, type RemoteDoor } from './connection.ts';
 import type { Link } from './link.ts';
 import type { Answer } from './protocol.ts';
 import { RemoteLabs } from './remote-labs.ts';
@@ -64,7 +64,13 @@ export class RemoteWorkbench implements Workbench {
 
   async start(options: WorkbenchOptions, onEvent: (event: WorkbenchEvent) => void): Promise<WorkbenchBackends> {
     this.#beginning = { options: { ...options }, onEvent };
-    return this.#startOn(await this.#link.connection());
+    try {
+      return await this.#startOn(await this.#link.connection());
+    } catch (error) {
+      // Firefox now and then starts a worker that answers once and never again. Nothing is lost yet: another one takes its place.
+      if (!isWorkerGone(error)) throw error;
+      return this.#startOn(await this.#link.connection());
+    }
   }
 
   #startOn(connection: Connection): Promise<WorkbenchBackends> {

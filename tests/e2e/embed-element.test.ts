@@ -65,6 +65,17 @@ const heard = (page: Page, type: string, target = 'one') =>
     [type, target],
     { timeout: 20_000 },
   );
+/** A frame works once it is in view, and the one above it may still grow and push it out again. */
+const bringIntoView = (page: Page, id: string) =>
+  expect
+    .poll(
+      async () => {
+        await page.locator(`#${id}`).scrollIntoViewIfNeeded();
+        return page.evaluate((id) => events.some(({ type, target }) => type === 'rendered' && target === id), id);
+      },
+      { timeout: 20_000, interval: 200 },
+    )
+    .toBe(true);
 const slider = (page: Page, name: string, id = 'one') =>
   page.frameLocator(`#${id} iframe`).getByRole('slider', { name, exact: true });
 
@@ -263,7 +274,7 @@ describe('<attention-lab>', () => {
       },
       async (page) => {
         await heard(page, 'resize');
-        await heard(page, 'rendered', 'two');
+        await bringIntoView(page, 'two');
         const content = page.frameLocator('#one iframe').locator('#app');
         await expect
           .poll(async () => {
@@ -366,7 +377,7 @@ describe('coming and going', () => {
       },
       async (page, problems) => {
         await heard(page, 'rendered');
-        await heard(page, 'rendered', 'two');
+        await bringIntoView(page, 'two');
         await page.frameLocator('#one iframe').locator('html[lang=en]').waitFor();
         await page.frameLocator('#two iframe').locator('html[lang=zh-Hans]').waitFor();
         await page.evaluate(() => element.setParams({ left: 11 }));

@@ -91,7 +91,7 @@ async function read(
   parent: Pick<Frame, 'evaluate'>,
 ): Promise<Told> {
   try {
-    await lab.waitForSelector('body[data-ready]', { timeout: 20_000 });
+    await lab.waitForSelector('body[data-ready]', { timeout: 40_000 });
   } catch (error) {
     const shown = await lab.evaluate(
       () =>

@@ -55,9 +55,10 @@ const OWN_NAMES = ['src', 'height', 'loading', 'frame-title'];
 const HERE: string = import.meta.url;
 /** Parameters of how the page looks and whom it obeys. */
 const LOOKS = /^(lang|theme|motion|ui|presentation|hide|lock|api|origin)$/;
+// Transparent, not hidden, until the picture is there: browsers hold back hidden frames of other sites, and the lab waits to be seen.
 const STYLE = `:host{display:block}:host([hidden]){display:none}div{display:grid}div>*{grid-area:1/1;min-width:0}
 iframe{width:100%;border:0;min-height:360px;aspect-ratio:16/10}iframe[style*=height]{min-height:0;aspect-ratio:auto}
-slot{display:block}.shown slot,.blocked iframe{display:none}.filled:not(.shown) iframe{visibility:hidden}
+slot{display:block}.shown slot,.blocked iframe{display:none}.filled:not(.shown) iframe{opacity:0;pointer-events:none}
 @media print{.filled iframe{display:none}.filled slot{display:block}}`;
 
 /** Where there is no DOM (rendering on a server) importing must not fail. */
