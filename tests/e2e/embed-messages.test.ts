@@ -392,7 +392,8 @@ describe('a page around a plain frame', () => {
         expect(stops.at(-1)).toBe('last');
         expect(stops.filter((id) => id === 'lab').length).toBeGreaterThan(1);
         await page.keyboard.press('Shift+Tab');
-        expect(await page.evaluate(() => document.activeElement!.id)).toBe('lab');
+        // The focus crosses from process to process, which takes a moment.
+        await expect.poll(() => page.evaluate(() => document.activeElement!.id)).toBe('lab');
       },
     ));
 
