@@ -45,3 +45,27 @@ export class LabJobs<Name extends string> {
     }
   }
 }
+
+/** Something run once on request, outside the jobs: the newest request wins, and a failure keeps the last answer. */
+export class LatestRun<Run> {
+  /** The last answer: what the lab shows as "really executed". */
+  answer = $state.raw<Run | null>(null);
+  failure = $state.raw<LabFailure | null>(null);
+  isRunning = $state(false);
+  #asked = 0;
+
+  async run(act: () => Promise<Run>): Promise<void> {
+    const asked = ++this.#asked;
+    this.isRunning = true;
+    try {
+      const answer = await act();
+      if (asked !== this.#asked) return;
+      this.answer = answer;
+      this.failure = null;
+    } catch (error) {
+      if (asked === this.#asked && !isAborted(error)) this.failure = labFailure(error);
+    } finally {
+      if (asked === this.#asked) this.isRunning = false;
+    }
+  }
+}

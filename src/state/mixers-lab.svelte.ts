@@ -1,7 +1,6 @@
 // The numbers of the lab "Attention vs RNN vs convolution": what was run and measured, and what the book says of the same sizes, ready to
 // be drawn. Sweeps have names (`length`, `width`, or a card's own), so that each chart keeps its numbers. The view owns the settings.
 import type { BackendKind } from '../contract/engine.ts';
-import { isAborted } from '../contract/errors.ts';
 import {
   MIXER_KINDS,
   type MixerGap,
@@ -18,7 +17,7 @@ import { fitPowerLaw, type PowerLaw } from '../theory/fit.ts';
 import { crossoverLength, predictedMixerExponent } from '../theory/mixer-cost.ts';
 import { median, quartiles, quickest, workTimes, type Quartiles, type WorkClock } from '../theory/statistics.ts';
 import { tableOneRow, type TableOneRow } from '../theory/table-one.ts';
-import { labFailure, LabJobs, type LabFailure } from './lab-jobs.svelte.ts';
+import { LabJobs, LatestRun } from './lab-jobs.svelte.ts';
 
 export interface SweepState {
   sweep: MixerSweep;
@@ -51,30 +50,15 @@ export class MixersLab {
   readonly #workbench: Workbench;
   readonly jobs = new LabJobs<string>();
   sweeps = $state.raw<Record<string, SweepState>>({});
-  /** The last single run: what the lab shows as "really executed". */
-  run = $state.raw<MixerRun | null>(null);
-  runFailure = $state.raw<LabFailure | null>(null);
-  isRunning = $state(false);
-  #runs = 0;
+  readonly once = new LatestRun<MixerRun>();
 
   constructor(workbench: Workbench) {
     this.#workbench = workbench;
   }
 
   /** Runs a mixer once; the newest request wins. */
-  async runOnce(problem: MixerProblem, backend: 'auto' | BackendKind): Promise<void> {
-    const asked = ++this.#runs;
-    this.isRunning = true;
-    try {
-      const run = await this.#workbench.labs.runMixer(problem, backend, () => undefined);
-      if (asked !== this.#runs) return;
-      this.run = run;
-      this.runFailure = null;
-    } catch (error) {
-      if (asked === this.#runs && !isAborted(error)) this.runFailure = labFailure(error);
-    } finally {
-      if (asked === this.#runs) this.isRunning = false;
-    }
+  runOnce(problem: MixerProblem, backend: 'auto' | BackendKind): Promise<void> {
+    return this.once.run(() => this.#workbench.labs.runMixer(problem, backend, () => undefined));
   }
 
   /** Measures a sweep under a name; results appear as they come. An earlier sweep of that name goes. */

@@ -1,7 +1,6 @@
 // The numbers of the lab "Three speed-ups": stacks run and compared, measured gains beside predicted ones, errors of restricted
 // attention, and what switching heads off does to a sentence's embedding. Comparisons have names, so that each panel keeps its numbers.
 import type { BackendKind } from '../contract/engine.ts';
-import { isAborted } from '../contract/errors.ts';
 import type {
   HeadAblation,
   HeadSwitches,
@@ -16,7 +15,7 @@ import type {
 import type { Workbench } from '../contract/workbench.ts';
 import { predictedGain, stackMacs, type StackGain } from '../theory/stack-cost.ts';
 import { quartiles, workTimes, type Quartiles, type WorkClock } from '../theory/statistics.ts';
-import { labFailure, LabJobs, type LabFailure } from './lab-jobs.svelte.ts';
+import { LabJobs, LatestRun } from './lab-jobs.svelte.ts';
 
 export interface ComparisonState {
   comparison: StackComparison;
@@ -72,29 +71,15 @@ export class SpeedupsLab {
   comparisons = $state.raw<Record<string, ComparisonState>>({});
   errors = $state.raw<LocalErrors | null>(null);
   heads = $state.raw<HeadAblation | null>(null);
-  run = $state.raw<StackRun | null>(null);
-  runFailure = $state.raw<LabFailure | null>(null);
-  isRunning = $state(false);
-  #runs = 0;
+  readonly once = new LatestRun<StackRun>();
 
   constructor(workbench: Workbench) {
     this.#workbench = workbench;
   }
 
   /** Runs a stack once; the newest request wins. */
-  async runOnce(shape: StackShape, backend: 'auto' | BackendKind): Promise<void> {
-    const asked = ++this.#runs;
-    this.isRunning = true;
-    try {
-      const run = await this.#workbench.labs.runStack(shape, backend, () => undefined);
-      if (asked !== this.#runs) return;
-      this.run = run;
-      this.runFailure = null;
-    } catch (error) {
-      if (asked === this.#runs && !isAborted(error)) this.runFailure = labFailure(error);
-    } finally {
-      if (asked === this.#runs) this.isRunning = false;
-    }
+  runOnce(shape: StackShape, backend: 'auto' | BackendKind): Promise<void> {
+    return this.once.run(() => this.#workbench.labs.runStack(shape, backend, () => undefined));
   }
 
   /** Measures stacks in turns under a name; the first trial is what the others are compared with. */
