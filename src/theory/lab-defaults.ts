@@ -95,21 +95,43 @@ export const SPEED_UPS = [
   'window',
   'half-width',
   'half-layers',
+  'vocabulary',
   'low-rank',
   'shared',
   'int8',
 ] as const;
 export type SpeedUp = (typeof SPEED_UPS)[number];
 
+/** How far a speed-up goes, where that is a choice; each has a default that suits the shape. */
+export interface SpeedUpTargets {
+  /** Key/value heads of `grouped`. */
+  kvHeads?: number | undefined;
+  /** Keys to either side of `window`. */
+  window?: number | undefined;
+  /** Columns between two factors of `low-rank`; default a quarter of the width. */
+  rank?: number | undefined;
+}
+/** Of `window`, when nobody says otherwise. */
+export const DEFAULT_WINDOW = 32;
+
 const even = (value: number) => Math.max(1, Math.floor(value / 2));
 
+/** The largest divisor of `heads` that is no larger than what is wanted. */
+export function kvHeadsFor(heads: number, wanted: number): number {
+  let most = Math.max(1, Math.min(heads, wanted));
+  while (heads % most !== 0) most--;
+  return most;
+}
+
+export const defaultRank = (width: number) => Math.max(1, Math.floor(width / 4));
+
 /** Each speed-up by itself: what it makes of a shape. */
-export const APPLY: Readonly<Record<SpeedUp, (shape: StackShape) => StackShape>> = {
+export const APPLY: Readonly<Record<SpeedUp, (shape: StackShape, targets?: SpeedUpTargets) => StackShape>> = {
   base: (shape) => shape,
   // Of the same size: at fixed width nothing would be saved.
   'half-heads': (shape) => ({ ...shape, heads: even(shape.heads), kvHeads: even(shape.kvHeads) }),
-  grouped: (shape) => ({ ...shape, kvHeads: 1 }),
-  window: (shape) => ({ ...shape, window: 32 }),
+  grouped: (shape, { kvHeads = 1 } = {}) => ({ ...shape, kvHeads: kvHeadsFor(shape.heads, kvHeads) }),
+  window: (shape, { window = DEFAULT_WINDOW } = {}) => ({ ...shape, window }),
   'half-width': (shape) => ({
     ...shape,
     width: even(shape.width),
@@ -117,21 +139,29 @@ export const APPLY: Readonly<Record<SpeedUp, (shape: StackShape) => StackShape>>
     feedForward: even(shape.feedForward),
   }),
   'half-layers': (shape) => ({ ...shape, layers: even(shape.layers) }),
-  'low-rank': (shape) => ({ ...shape, rank: Math.max(1, Math.floor(shape.width / 4)) }),
+  // The pass never multiplies with the table: a smaller one saves bytes only.
+  vocabulary: (shape) => ({ ...shape, vocabulary: Math.floor(shape.vocabulary / 4) }),
+  'low-rank': (shape, { rank = defaultRank(shape.width) } = {}) => ({ ...shape, rank }),
   shared: (shape) => ({ ...shape, sharedLayers: true }),
   int8: (shape) => ({ ...shape, int8: true }),
 };
 
 /** All of these together. */
-export function combined(shape: StackShape, speedUps: readonly SpeedUp[]): StackShape {
-  return speedUps.reduce((changed, speedUp) => APPLY[speedUp](changed), shape);
+export function combined(shape: StackShape, speedUps: readonly SpeedUp[], targets: SpeedUpTargets = {}): StackShape {
+  return speedUps.reduce((changed, speedUp) => APPLY[speedUp](changed, targets), shape);
 }
 
 export function speedUps(
   backends: BackendKind[],
   shape: StackShape = STACK_DEFAULTS,
   wanted: readonly SpeedUp[] = SPEED_UPS,
+  targets: SpeedUpTargets = {},
 ): StackComparison {
-  const trials = wanted.map((id) => ({ id, shape: APPLY[id](shape) }));
+  const trials = wanted.map((id) => ({ id, shape: APPLY[id](shape, targets) }));
+  return { trials, backends, samples: 7, budgetMs: 2500, totalMs: TOTAL_MS };
+}
+
+/** Any stacks in turns, within the same time. */
+export function stacksInTurns(trials: StackTrial[], backends: BackendKind[]): StackComparison {
   return { trials, backends, samples: 7, budgetMs: 2500, totalMs: TOTAL_MS };
 }

@@ -42,6 +42,15 @@ export function stackParameters(shape: StackShape) {
   return { embedding, matrices, biases, norms, total: embedding + matrices + biases + norms };
 }
 
+/** The same numbers by what they are for: the table, attention's matrices, the feed-forward's, and the rest (biases and norms). */
+export function parameterParts(shape: StackShape) {
+  const { embedding, matrices, biases, norms, total } = stackParameters(shape);
+  const { up, down } = stackShapes(shape);
+  const perLayer = matrixSize(...up, shape.rank) + matrixSize(...down, shape.rank);
+  const feedForward = (shape.sharedLayers ? 1 : shape.layers) * perLayer;
+  return { embedding, attention: matrices - feedForward, feedForward, rest: biases + norms, total };
+}
+
 /** Bytes of the matrices of all layers: float32, or 8 bits with a float32 scale per column. */
 export function stackWeightBytes(shape: StackShape): number {
   const { matrices } = stackParameters(shape);

@@ -157,3 +157,15 @@ export function formatSpread(
   const show = (ms: number) => fixed(ms / size, decimals, locale);
   return { median: `${show(median)}${GAP}${name}`, range: `${show(lower)}–${show(upper)}${GAP}${name}` };
 }
+
+/** How many times as fast: "×1.74", two decimals below ten. */
+export function formatGain(gain: number, locale: FormatLocale): string {
+  return `×${Math.abs(gain) < 9.995 ? fixed(gain, 2, locale) : formatNumber(gain, locale)}`;
+}
+
+/** A gain with its quartiles: "×1.74 (1.52–1.90)". */
+export function formatGainSpread({ lower, median, upper }: Quartiles, locale: FormatLocale): string {
+  const plain = (gain: number) => formatGain(gain, locale).slice(1);
+  const [open, close] = locale === 'zh-Hans' ? ['（', '）'] : [' (', ')'];
+  return `${formatGain(median, locale)}${open}${plain(lower)}–${plain(upper)}${close}`;
+}

@@ -7,6 +7,7 @@ import { HEATMAP_VIEWS } from './heatmap-views.ts';
 import { LEGEND_VIEWS } from './legend-views.ts';
 import { AXIS_VIEWS, GRID_VIEWS, WALL_VIEWS } from './overview-views.ts';
 import { STEP_VIEWS, STRIP_VIEWS, TEXT_VIEWS } from './reading-views.ts';
+import { FRONTIER_VIEWS, GAIN_VIEWS, MATH_VIEWS } from './speedup-views.ts';
 import type { View } from './view.ts';
 
 export const VIEWS: readonly View[] = [
@@ -27,6 +28,9 @@ export const VIEWS: readonly View[] = [
   ...ROOFLINE_VIEWS,
   ...TRIAL_VIEWS,
   ...BENCHMARK_VIEWS,
+  ...GAIN_VIEWS,
+  ...FRONTIER_VIEWS,
+  ...MATH_VIEWS,
   ...SLIDER_VIEWS,
   ...SELECT_VIEWS,
   ...COPY_VIEWS,
