@@ -8,6 +8,7 @@ import type { BackendInfo, BackendKind, BackendReason } from './engine.ts';
 import type { AttentionErrorCode, AttentionErrorDetail } from './errors.ts';
 import type { LabBench } from './lab-bench.ts';
 import type { AttentionMask } from './problem.ts';
+import type { TextBench } from './text-bench.ts';
 import type { AttentionTiming } from './timing.ts';
 import type { PlanInUse, PlanTrial } from './tuning.ts';
 
@@ -311,11 +312,16 @@ export const LANES = [
   'received',
   'measure',
   'export',
-  // Of the other labs, see `lab-bench.ts`.
+  // Of the other labs, see `lab-bench.ts` …
   'mixer',
   'stack',
   'local',
   'heads',
+  // … and `text-bench.ts`.
+  'tokens',
+  'embed',
+  'corpus',
+  'inspect',
 ] as const;
 export type Lane = (typeof LANES)[number];
 
@@ -375,6 +381,8 @@ export interface Workbench {
   benchmark(options: BenchmarkOptions, onReport: (report: BenchmarkReport, done: number) => void): Promise<void>;
   /** What the labs on mixers and speed-ups ask. */
   readonly labs: LabBench;
+  /** Many texts through the sentence encoder: what the labs on pre-training and zero-shot ask. */
+  readonly texts: TextBench;
   /** Abandons what runs in a lane. */
   cancel(lane: Lane): Promise<void>;
   /** Whether the page is looked at. What is asked for runs all the same; a call that needs the GPU finds it again. */

@@ -8,6 +8,7 @@ import type { HeadSwitches } from '../contract/stack.ts';
 import type { LayerConfig } from './config.ts';
 import { ForwardPass, type Heads, type TextRows } from './forward.ts';
 import { switchHeads } from './head-switches.ts';
+import { inspectText, type InspectedText } from './inspect.ts';
 import { inputRows, normalizeRows, poolingMatrix } from './input-rows.ts';
 import { uploadWeights, type ResidentWeights } from './resident-weights.ts';
 import { Tokenizer } from './tokenizer.ts';
@@ -32,6 +33,10 @@ export interface BackendEncoder extends SentenceEncoder {
   readonly heads: number[];
   /** `encode` with some heads switched off: what they say is left out before the output projection. All on is `encode`. */
   encodeWithHeads(texts: string[], switches: HeadSwitches, options?: RunOptions): Promise<{ embeddings: Float32Array }>;
+  /** `encode` of texts already cut. Of each only the first tokens the encoder was trained on count. */
+  encodeTokens(texts: readonly (readonly number[])[], options?: RunOptions): Promise<{ embeddings: Float32Array }>;
+  /** Every step between a text's ids and its embedding; the same tokens count. */
+  inspect(ids: readonly number[], options?: RunOptions): Promise<InspectedText>;
 }
 
 /** Rows per batch of `encode`: bounds the feed-forward's memory to a few megabytes. */
@@ -40,8 +45,8 @@ const BATCH_ROWS = 1024;
 const MOST_WEIGHTS = 2 ** 27;
 
 /** Consecutive texts whose tokens fit one batch together; a text is never cut. */
-function batchesOf(texts: number[][]): number[][][] {
-  const batches: number[][][] = [];
+function batchesOf(texts: readonly (readonly number[])[]): (readonly number[])[][] {
+  const batches: (readonly number[])[][] = [];
   let rows = Infinity;
   for (const ids of texts) {
     if (rows + ids.length > BATCH_ROWS) {
@@ -54,7 +59,7 @@ function batchesOf(texts: number[][]): number[][][] {
   return batches;
 }
 
-function textRows(texts: number[][]): TextRows[] {
+function textRows(texts: readonly (readonly number[])[]): TextRows[] {
   let end = 0;
   return texts.map(({ length }) => [end, (end += length)]);
 }
@@ -123,7 +128,16 @@ class LayeredEncoder implements BackendEncoder {
   }
 
   encode(texts: string[], options: RunOptions = {}): Promise<{ embeddings: Float32Array }> {
+    return this.#encodeTexts(this.#resident, texts, options);
+  }
+
+  encodeTokens(texts: readonly (readonly number[])[], options: RunOptions = {}): Promise<{ embeddings: Float32Array }> {
     return this.#encodeBy(this.#resident, texts, options);
+  }
+
+  inspect(ids: readonly number[], options: RunOptions = {}): Promise<InspectedText> {
+    const entering = ids.slice(0, this.#resident.config.trainedTokens);
+    return this.#pass(options, (pass) => inspectText(pass, this.#resident.config, this.#inputRows(entering)));
   }
 
   async encodeWithHeads(
@@ -133,24 +147,29 @@ class LayeredEncoder implements BackendEncoder {
   ): Promise<{ embeddings: Float32Array }> {
     const weights = await switchHeads(this.#operations, this.#resident, switches);
     try {
-      return await this.#encodeBy(weights, texts, options);
+      return await this.#encodeTexts(weights, texts, options);
     } finally {
       weights.dispose();
     }
   }
 
-  async #encodeBy(
-    weights: ResidentWeights,
-    texts: string[],
-    options: RunOptions,
-  ): Promise<{ embeddings: Float32Array }> {
+  async #encodeTexts(weights: ResidentWeights, texts: string[], options: RunOptions) {
     if (!Array.isArray(texts))
       throw new AttentionError('invalid-problem', { field: 'texts', value: texts, allowed: 'an array of strings' });
     texts.forEach((text, index) => requireText(text, `texts[${index}]`));
+    const cut = texts.map((text) => this.tokenize(text).ids);
+    return this.#encodeBy(weights, cut, options);
+  }
+
+  async #encodeBy(
+    weights: ResidentWeights,
+    texts: readonly (readonly number[])[],
+    options: RunOptions,
+  ): Promise<{ embeddings: Float32Array }> {
     const { trainedTokens, outputWidth } = this.#resident.config;
     const embeddings = new Float32Array(texts.length * outputWidth);
     let done = 0;
-    const batches = batchesOf(texts.map((text) => this.tokenize(text).ids.slice(0, trainedTokens)));
+    const batches = batchesOf(texts.map((ids) => ids.slice(0, trainedTokens)));
     for (const batch of batches) {
       embeddings.set(await this.#pass(options, (pass) => this.#encodeBatch(pass, batch), weights), done * outputWidth);
       done += batch.length;
@@ -159,14 +178,14 @@ class LayeredEncoder implements BackendEncoder {
     return { embeddings };
   }
 
-  async #encodeBatch(pass: ForwardPass, batch: number[][]): Promise<Float32Array> {
+  async #encodeBatch(pass: ForwardPass, batch: (readonly number[])[]): Promise<Float32Array> {
     const { config } = this.#resident;
     const isEmpty = batch.every(({ length }) => length === 0);
     const output = isEmpty ? await this.#emptyOutput(pass, batch.length) : await this.#output(pass, batch);
     return normalizeRows(await pass.read(output), config.outputWidth, config.smallestSquaredLength);
   }
 
-  async #output(pass: ForwardPass, batch: number[][]): Promise<BackendTensor> {
+  async #output(pass: ForwardPass, batch: (readonly number[])[]): Promise<BackendTensor> {
     const { width, smallestDivisor } = this.#resident.config;
     const all = textRows(batch);
     const count = all.at(-1)![1];

@@ -58,6 +58,11 @@ export class Tokenizer {
     return { ids, pieces: ids.map((id) => this.#vocabulary[id]![0]) };
   }
 
+  /** Characters that no piece holds, each once, in order: those and only those end in an unknown token. */
+  unknownCharacters(text: string): string[] {
+    return [...new Set(symbolsOf(text).filter((symbol) => !this.#root.next.has(symbol)))];
+  }
+
   #bestCut(symbols: string[]): number[] {
     const length = symbols.length;
     // As in the published tokenizer a sum of exactly 0 counts as not reached: `▁:`, whose score is 0, never opens a text.

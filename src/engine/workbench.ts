@@ -44,13 +44,14 @@ import { compareStorage } from './compare-storage.ts';
 import { openBackendsFrom, type OpenBackend } from './choose-backend.ts';
 import { cutTensors, type Cut } from './cut-source.ts';
 import { EncoderHost } from './encoder-host.ts';
-import { LocalLabBench } from './lab-bench.ts';
+import { LocalLabBench, type LabTools } from './lab-bench.ts';
 import { Lanes } from './lanes.ts';
 import { MatrixPair } from './matrix-pair.ts';
 import { measureSweep } from './measure-sweep.ts';
 import { drawCells, drawPicture, drawReceived, drawRow, drawThumbnails } from './pictures.ts';
 import { HeldPair, requireRow, type ShownPair } from './shown-pair.ts';
 import { numbersOf, openSource, type OpenSource } from './sources.ts';
+import { LocalTextBench, type TextTools } from './text-bench.ts';
 import { tuneMissing, tunePair, tuningState, untuned } from './tuning.ts';
 import { BackendPair } from './workbench-backends.ts';
 
@@ -84,13 +85,16 @@ export class LocalWorkbench implements Workbench {
   #rest: RestDepth = 'none';
   /** Settles when the last unasked work has ended. */
   #unaskedEnd: Promise<void> = Promise.resolve();
-  readonly labs = new LocalLabBench({
+  readonly #tools: LabTools & TextTools = {
     inLane: (lane, act) => this.#inLane(lane, act),
     onBackend: (choice, problems, act) => this.#onBackend(choice, problems, act),
     backendOf: (kind) => this.#started().choose(kind, []),
     openSource: (spec, control) => this.#open(spec, control),
     encoderOn: (backend, control) => this.#encoder!.on(backend, control),
-  });
+    tokenizer: (control) => this.#encoder!.tokenizer(control),
+  };
+  readonly labs = new LocalLabBench(this.#tools);
+  readonly texts = new LocalTextBench(this.#tools);
 
   /** `openWith` gives the backends for so many threads; tests give their own. */
   constructor(openWith: (threads: number | undefined) => OpenBackend) {

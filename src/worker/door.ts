@@ -16,6 +16,7 @@ import type {
   StackMeasurement,
   StackShape,
 } from '../contract/stack.ts';
+import type { EmbedOptions, Throughput, ThroughputGap, ThroughputRequest } from '../contract/text-bench.ts';
 import type { PlanTrial } from '../contract/tuning.ts';
 import type {
   ComputeProgress,
@@ -228,6 +229,28 @@ export class Door {
   ) {
     return this.#answer(call, (_, reports) =>
       this.#bench().labs.ablateHeads(texts, sets, backend, reports.progress(onProgress)),
+    );
+  }
+
+  tokenizeTexts(call: number, texts: string[], onProgress: Progress) {
+    return this.#answer(call, (_, reports) => this.#bench().texts.tokenize(texts, reports.progress(onProgress)));
+  }
+
+  embedTexts(call: number, texts: string[], options: EmbedOptions, onProgress: Progress) {
+    return this.#answer(call, (_, reports) => this.#bench().texts.embed(texts, options, reports.progress(onProgress)));
+  }
+
+  inspectText(call: number, text: string, backend: 'auto' | BackendKind) {
+    return this.#answer(call, () => this.#bench().texts.inspect(text, backend));
+  }
+
+  measureThroughput(
+    call: number,
+    request: ThroughputRequest,
+    onResult: (result: Throughput | ThroughputGap, done: number) => void,
+  ) {
+    return this.#answer(call, (_, reports) =>
+      this.#bench().texts.measureThroughput(request, reports.deliveries(onResult)),
     );
   }
 

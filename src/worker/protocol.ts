@@ -2,7 +2,7 @@
 import { AttentionError, type AttentionErrorCode, type AttentionErrorDetail } from '../contract/errors.ts';
 
 /** A worker of another release is refused by this. Raise it when the door's methods change. */
-export const DOOR_VERSION = 'attention-lab-door/3';
+export const DOOR_VERSION = 'attention-lab-door/4';
 /** A worker's name says which of the script's roles it plays. */
 export const DOOR_ROLE = 'attention-lab';
 export const CPU_THREAD_ROLE = 'attention-lab-cpu';

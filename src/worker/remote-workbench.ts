@@ -6,6 +6,7 @@ import type { DevicePeak } from '../contract/device-peak.ts';
 import type { BackendKind } from '../contract/engine.ts';
 import { AttentionError } from '../contract/errors.ts';
 import type { LabBench } from '../contract/lab-bench.ts';
+import type { TextBench } from '../contract/text-bench.ts';
 import type { PlanTrial } from '../contract/tuning.ts';
 import type {
   CellNumbers,
@@ -39,6 +40,7 @@ import { isWorkerGone, type Connection, type RemoteDoor } from './connection.ts'
 import type { Link } from './link.ts';
 import type { Answer } from './protocol.ts';
 import { RemoteLabs } from './remote-labs.ts';
+import { RemoteTexts } from './remote-texts.ts';
 
 interface Beginning {
   readonly options: WorkbenchOptions;
@@ -54,6 +56,7 @@ function plainSetting({ length, heads, backend, mask }: Setting): Setting {
 export class RemoteWorkbench implements Workbench {
   readonly #link: Link;
   readonly labs: LabBench = new RemoteLabs((act) => this.#call(act));
+  readonly texts: TextBench = new RemoteTexts((act) => this.#call(act));
   #beginning: Beginning | null = null;
   #started: { connection: Connection; backends: Promise<WorkbenchBackends> } | null = null;
 

@@ -4,6 +4,7 @@ import type { Remote } from 'comlink';
 import type { AttentionResult } from '../../src/contract/engine.ts';
 import type { MixerRun } from '../../src/contract/mixers.ts';
 import type { HeadAblation } from '../../src/contract/stack.ts';
+import type { Embedded } from '../../src/contract/text-bench.ts';
 import type { ComputeSummary, Setting } from '../../src/contract/workbench.ts';
 import type { Connection } from '../../src/worker/connection.ts';
 import type { Door } from '../../src/worker/door.ts';
@@ -18,6 +19,7 @@ isTrue<Equal<AnswerOf<'attend'>, Answer<AttentionResult>>>();
 isTrue<Equal<AnswerOf<'prepare'>, Answer<number>>>();
 isTrue<Equal<AnswerOf<'runMixer'>, Answer<MixerRun>>>();
 isTrue<Equal<AnswerOf<'ablateHeads'>, Answer<HeadAblation>>>();
+isTrue<Equal<AnswerOf<'embedTexts'>, Answer<Embedded>>>();
 
 export async function calls(door: Remote<Door>, connection: Connection, setting: Setting): Promise<void> {
   await door.compute(1, setting, null);
