@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
-import { paraglideVitePlugin } from '@inlang/paraglide-js';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { playwright } from '@vitest/browser-playwright';
+import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 import { findChromium, WEBGPU_FLAGS } from './src/tools/chromium.mjs';
 import { colorRamps } from './src/tools/color-ramps-plugin.ts';
@@ -10,12 +10,18 @@ import { weightsVersion } from './src/tools/weights-version-plugin.ts';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-const messages = () =>
-  paraglideVitePlugin({
-    project: here('src/i18n/project.inlang'),
-    outdir: here('src/i18n/generated'),
-    strategy: ['globalVariable', 'baseLocale'],
-  });
+/** While developing, the messages are compiled anew when they change; a build has compiled them before. */
+const messages = (): Plugin => ({
+  name: 'messages',
+  apply: 'serve',
+  configureServer({ watcher }) {
+    watcher.add(here('src/i18n/messages'));
+    watcher.on('change', (path) => {
+      if (path.startsWith(here('src/i18n/messages')))
+        void import('./src/tools/build-messages.mjs').then(({ buildMessages }) => buildMessages());
+    });
+  },
+});
 
 const site = defineConfig({
   root: here('src/pages'),

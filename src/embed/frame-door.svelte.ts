@@ -10,7 +10,6 @@ import type {
 } from '../contract/frame-protocol.ts';
 import type { Notice } from '../params/read-values.ts';
 import type { Cause } from '../state/settings.svelte.ts';
-import { pinnedCell, reportCell } from './cell-report.ts';
 import { Coalesced } from './coalesced.ts';
 import { followDeck } from './deck.ts';
 import { followHeight } from './follow-height.ts';
@@ -49,14 +48,14 @@ class FrameDoor {
   #askedMs = 0;
 
   constructor(subject: FrameSubject, notices: readonly Notice[]) {
-    const { api, text } = subject.settings.values;
+    const { api } = subject.settings.values;
     const destroy = () => {
       this.close();
       subject.destroy();
     };
     this.#subject = { ...subject, destroy };
     this.#notices = notices;
-    this.#privacy = new FramePrivacy(api, text, wasOpenedBefore());
+    this.#privacy = new FramePrivacy(api, subject.settings.values, wasOpenedBefore());
     this.#requests = new FrameRequests(this.#subject, this.#privacy, (change) => this.#changeSilently(change));
     this.#link = new FrameLink({
       window,
@@ -128,7 +127,7 @@ class FrameDoor {
       state: this.#privacy.stateOf(this.#subject.settings.values),
       backend: this.#backend(),
       size: { width: window.innerWidth, height: window.innerHeight },
-      rendered: this.#subject.session.picturesShown > 0,
+      rendered: (this.#subject.stage.report?.shown ?? 0) > 0,
     };
   }
 
@@ -146,25 +145,28 @@ class FrameDoor {
   }
 
   #backend(): BackendReport | null {
-    const { session, settings } = this.#subject;
-    if (!session.computed || !session.isLive) return null;
-    const { kind, reason } = session.computed.backend;
+    const { stage, machine, settings } = this.#subject;
+    const backend = stage.report?.backend;
+    if (!backend) return null;
+    const { kind, reason } = backend;
     if (kind === 'webgpu') return { kind };
     // The CPU may stand in, or merely be faster for what is shown; then there is a GPU and no reason.
-    const why = settings.values.backend === 'cpu' ? 'forced' : (reason ?? session.backends?.gpuReason ?? undefined);
+    const why = settings.values.backend === 'cpu' ? 'forced' : (reason ?? machine.backends?.gpuReason ?? undefined);
     return why === undefined ? { kind } : { kind, reason: why };
   }
 
   /** Runs inside an effect root: each effect reads what it tells of. */
   #watch(): void {
-    const { session, settings } = this.#subject;
+    const { stage, machine } = this.#subject;
     $effect(() => {
-      if (session.activity !== 'idle' && session.picturesShown > 0) this.#askedMs = performance.now();
+      const { report } = stage;
+      if (report && report.isBusy && report.shown > 0) this.#askedMs = performance.now();
     });
     $effect(() => {
-      if (session.picturesShown === 0) return;
+      const { report } = stage;
+      if (!report || report.shown === 0) return;
       const ms = performance.now() - this.#askedMs;
-      this.#rendered.push({ ms, backend: session.isLive ? (session.computed?.backend.kind ?? null) : null });
+      this.#rendered.push({ ms, backend: report.backend?.kind ?? null });
     });
     let backendTold = '';
     $effect(() => {
@@ -175,15 +177,13 @@ class FrameDoor {
     });
     let cellTold = 'null';
     $effect(() => {
-      void session.row;
-      const cell = pinnedCell(settings.values, session);
-      const report = cell && reportCell(settings.values, session, cell);
-      if (JSON.stringify(report) === cellTold) return;
-      cellTold = JSON.stringify(report);
-      this.#selection.push(report);
+      const selection = stage.report?.selection ?? null;
+      if (JSON.stringify(selection) === cellTold) return;
+      cellTold = JSON.stringify(selection);
+      this.#selection.push(selection);
     });
     $effect(() => {
-      const { failure } = session;
+      const failure = stage.report?.failure;
       if (failure)
         this.#send('error', {
           code: failure.code,
@@ -191,7 +191,11 @@ class FrameDoor {
         });
     });
     $effect(() => {
-      const event = session.lastEvent;
+      if (machine.hasFailed)
+        this.#send('error', { code: 'internal', message: 'The lab could not be started: nothing can be computed.' });
+    });
+    $effect(() => {
+      const event = machine.lastEvent;
       if (event?.type === 'device-lost')
         this.#send('error', {
           code: 'device-lost',

@@ -16,7 +16,7 @@ import { allowedText } from '../params/parameter.ts';
 import { readValues, type Notice } from '../params/read-values.ts';
 import { PAGE_IDS, PARAMETER_IDS, defaultValues, isSame, type LabValues } from '../params/schema.ts';
 import { readState } from '../params/state.ts';
-import { isRowKnown, reportCell, shownHead } from './cell-report.ts';
+import type { ExportRequest } from '../state/export-request.ts';
 import type { Reply } from './frame-link.ts';
 import type { FramePrivacy } from './frame-privacy.ts';
 import type { FrameSubject } from './frame-subject.ts';
@@ -25,7 +25,7 @@ import { failure, isError, readRequest, type ReadRequest } from './read-message.
 /** Answered before the host gives up by itself. */
 const MARGIN_MS = 500;
 const MOST_WAITING = 16;
-const LOOK_AGAIN_MS = 25;
+const NOTHING_YET = 'Nothing has been computed yet.';
 /** Whom the frame obeys is decided by its address, not by whoever is connected. */
 const ADDRESS_ONLY = ['api', 'origin'];
 const DENIED =
@@ -160,7 +160,7 @@ export class FrameRequests {
     const current = this.#subject.settings.values;
     const kept = Object.fromEntries(PAGE_IDS.map((id) => [id, current[id]]));
     const base: LabValues = { ...defaultValues(current.lang), ...kept };
-    if (this.#privacy.keepsText()) base.text = current.text;
+    for (const id of this.#privacy.keptTexts()) base[id] = current[id];
     const { values, notices } = readState(state, base);
     if (notices.some(({ code }) => code === 'bad-state')) return { applied: [], warnings: notices.map(warningOf) };
     const { api, origin } = current;
@@ -168,24 +168,10 @@ export class FrameRequests {
   }
 
   async #select(cell: { query: number; key: number } | null): Promise<CellReport | null> {
-    const { settings, session } = this.#subject;
-    if (cell === null) {
-      settings.apply({ query: null, key: null }, 'api');
-      return null;
-    }
-    const givenUpMs = performance.now() + ANSWER_MS - 2 * MARGIN_MS;
-    while (!session.computed && performance.now() < givenUpMs) await wait(LOOK_AGAIN_MS);
-    if (!session.computed) throw new Refusal(failure('busy', 'Nothing has been computed yet.'));
-    const { length, keyLength } = session.computed;
-    if (cell.query >= length || cell.key >= keyLength)
-      throw new Refusal(failure('invalid-params', `query is 0…${length - 1} and key 0…${keyLength - 1} here.`));
-    settings.apply({ query: cell.query, key: cell.key }, 'api');
-    // The recorded picture has no rows; those of the live one come a moment later.
-    while (performance.now() < givenUpMs && !isRowKnown(settings.values, session, cell)) {
-      void session.showRow(shownHead(settings.values, session), cell.query);
-      await wait(LOOK_AGAIN_MS);
-    }
-    return reportCell(settings.values, session, cell);
+    const { report } = this.#subject.stage;
+    if (!report) throw new Refusal(failure('busy', NOTHING_YET));
+    if (!report.select) throw new Refusal(failure('unsupported', 'The lab that is shown has no cells to select.'));
+    return report.select(cell);
   }
 
   async #export(request: ExportPayload): Promise<{ blob: Blob; filename: string; mime: string }> {
@@ -193,7 +179,7 @@ export class FrameRequests {
     if (this.#isExporting) throw new Refusal(failure('busy', 'An export is being made; one at a time.'));
     this.#isExporting = true;
     try {
-      return await this.#subject.exportView(request);
+      return await this.#subject.stage.exportView(request as ExportRequest);
     } finally {
       this.#isExporting = false;
     }
@@ -201,8 +187,8 @@ export class FrameRequests {
 
   #describe(): { text: string; lang: string } {
     const { values } = this.#subject.settings;
-    const text = this.#subject.describe(!this.#privacy.keepsContent(values));
-    if (text === null) throw new Refusal(failure('busy', 'Nothing has been computed yet.'));
+    const text = this.#subject.stage.describe(!this.#privacy.keepsContent(values));
+    if (text === null) throw new Refusal(failure('busy', NOTHING_YET));
     return { text, lang: values.lang };
   }
 }

@@ -1,6 +1,6 @@
 // Strings that try the layout and the escaping, behind the private address key `x-strings`: every message of the bound catalogue is changed,
 // the values put into it are not. Loaded only when asked for. Called by `pages/open-page.ts`; read by the layout and XSS tests.
-import type { Text } from './text.ts';
+import type { Bound } from './text.ts';
 
 export const STRING_KINDS = ['pseudo', 'long', 'rtl', 'xss', 'keys'] as const;
 export type StringKind = (typeof STRING_KINDS)[number];
@@ -52,10 +52,10 @@ function changed(message: (inputs: Record<string, string>) => string, inputs: ob
 }
 
 /** The same catalogue with every message changed. */
-export function withTestStrings(text: Text, kind: StringKind): Text {
+export function withTestStrings<Catalogue>(text: Bound<Catalogue>, kind: StringKind): Bound<Catalogue> {
   const bound = text as unknown as Record<string, (inputs: Record<string, string>) => string>;
   const result: Record<string, (inputs?: object) => string> = Object.create(null);
   for (const [key, message] of Object.entries(bound))
     result[key] = (inputs = {}) => (kind === 'keys' ? key : changed(message, inputs, kind));
-  return result as unknown as Text;
+  return result as unknown as Bound<Catalogue>;
 }

@@ -28,9 +28,8 @@ function shown(value: unknown): string {
 export function wordFailure(
   text: Text,
   locale: Locale,
-  failure: { code: AttentionErrorCode; detail: AttentionErrorDetail; during?: string },
+  failure: { code: AttentionErrorCode; detail: AttentionErrorDetail },
 ): string {
-  if (failure.during === 'start') return text.error_start();
   const { code, detail } = failure;
   const numbers = detail.numbers ?? {};
   const inputs = {

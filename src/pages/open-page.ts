@@ -4,7 +4,7 @@ import { mount, unmount } from 'svelte';
 import '../ui/theme.css';
 import type { MountedLab } from '../embed/frame-subject.ts';
 import { keepEarlyMessages } from '../embed/early-messages.ts';
-import type { Text } from '../i18n/text.ts';
+import type { Bound } from '../i18n/text.ts';
 import type { Language } from '../params/lang.ts';
 import { parseAddress, type OpeningNotice } from '../params/parse.ts';
 import { decodeShare } from '../params/share-link.ts';
@@ -25,7 +25,9 @@ async function loadTestStrings() {
   if (asked === null) return null;
   const { STRING_KINDS, withTestStrings } = await import('../i18n/test-strings.ts');
   const kind = STRING_KINDS.find((one) => one === asked);
-  return kind ? { change: (text: Text) => withTestStrings(text, kind), isRightToLeft: kind === 'rtl' } : null;
+  return kind
+    ? { change: <Catalogue>(text: Bound<Catalogue>) => withTestStrings(text, kind), isRightToLeft: kind === 'rtl' }
+    : null;
 }
 
 /** What a page brings along that asks for nothing (`offline.ts`). */

@@ -1,48 +1,59 @@
-// What `hide` and `lock` name: every control and every region of the page. A control that sets a parameter has the parameter's id.
-// Hidden things leave the page; locked ones stay, held at their value, and say so.
+// The labs, and what `hide` and `lock` name in each: every control and every region. A control that sets a parameter has the
+// parameter's id. Hidden things leave the page; locked ones stay, held at their value, and say so.
 
-/** Controls, each of which sets the parameter of its name. */
-export const CONTROL_IDS = [
-  'source',
-  'text',
-  'layer',
-  'signal',
-  'seed',
-  'n',
-  'heads',
-  'dim',
-  'causal',
-  'left',
-  'right',
-  'dilation',
-  'global',
-  'backend',
-  'view',
-  'compare',
-  'scale',
-  'cmap',
-  'head',
-  'lang',
-  'theme',
-] as const;
+export const LAB_IDS = ['attention'] as const;
+export type LabId = (typeof LAB_IDS)[number];
 
-/** Parts of the page that show something; locking one keeps its buttons from acting. */
-export const REGION_IDS = [
-  'input',
-  'window',
-  'legend',
-  'zoom',
-  'comparison',
-  'reading',
-  'steps',
-  'overview',
-  'timing',
-  'lesson',
-  'export',
-  'share',
-] as const;
+/** Controls of the page around every lab. */
+const OF_PAGE = ['backend', 'lang', 'theme'] as const;
+/** Regions of the page around every lab. */
+const AROUND = ['lesson', 'export', 'share'] as const;
 
-export const HIDE_IDS = [...CONTROL_IDS, ...REGION_IDS] as const;
-export type ControlId = (typeof CONTROL_IDS)[number];
-export type RegionId = (typeof REGION_IDS)[number];
-export type HideId = (typeof HIDE_IDS)[number];
+/** Controls of each lab, each of which sets the parameter of its name. */
+export const CONTROLS_OF = {
+  attention: [
+    'source',
+    'text',
+    'layer',
+    'signal',
+    'seed',
+    'n',
+    'heads',
+    'dim',
+    'causal',
+    'left',
+    'right',
+    'dilation',
+    'global',
+    'view',
+    'compare',
+    'scale',
+    'cmap',
+    'head',
+    ...OF_PAGE,
+  ],
+} as const satisfies Record<LabId, readonly string[]>;
+
+/** Parts of each lab that show something; locking one keeps its buttons from acting. */
+export const REGIONS_OF = {
+  attention: ['input', 'window', 'legend', 'zoom', 'comparison', 'reading', 'steps', 'overview', 'timing', ...AROUND],
+} as const satisfies Record<LabId, readonly string[]>;
+
+export type ControlId = (typeof CONTROLS_OF)[LabId][number];
+export type RegionId = (typeof REGIONS_OF)[LabId][number];
+export type HideId = ControlId | RegionId;
+
+const each = <Id extends string>(lists: Record<LabId, readonly Id[]>): readonly Id[] => [
+  ...new Set(LAB_IDS.flatMap((lab) => lists[lab])),
+];
+export const CONTROL_IDS: readonly ControlId[] = each<ControlId>(CONTROLS_OF);
+export const REGION_IDS: readonly RegionId[] = each<RegionId>(REGIONS_OF);
+export const HIDE_IDS: readonly HideId[] = [...CONTROL_IDS, ...REGION_IDS];
+
+/** A quiet frame to begin with: the pictures and the few controls that matter most. */
+export const SHOWN_FIRST: Readonly<Record<LabId, readonly HideId[]>> = {
+  attention: ['n', 'causal', 'left', 'right', 'legend', 'window'],
+};
+
+/** What can be hidden in one lab, in the order of the page. */
+export const hideIdsOf = (lab: LabId): readonly HideId[] => [...CONTROLS_OF[lab], ...REGIONS_OF[lab]];

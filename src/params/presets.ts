@@ -1,9 +1,12 @@
 // The catalogue of presets: views that a lesson, a slide or a link can name (`?preset=causal-mask`). Each is a handful of values laid
 // over the defaults; whatever else is given wins over it. Titles are in `i18n/parameter-texts.ts`. A released slug keeps its meaning.
 import type { SignalKind } from '../contract/workbench.ts';
+import type { LabId } from './control-ids.ts';
 
 /** Values a preset may set. Written out, because the schema's own types come from the slugs. */
 export interface PresetValues {
+  /** Default: `attention`. */
+  lab?: LabId;
   n?: number;
   heads?: number;
   dim?: number;
@@ -49,3 +52,10 @@ export const PRESETS = {
 
 export type PresetSlug = keyof typeof PRESETS;
 export const PRESET_SLUGS = Object.keys(PRESETS) as PresetSlug[];
+
+/** A preset's values, its lab among them. */
+export function presetValues(slug: PresetSlug): PresetValues & { lab: LabId } {
+  return { lab: 'attention', ...(PRESETS[slug] as PresetValues) };
+}
+
+export const presetsOf = (lab: LabId): PresetSlug[] => PRESET_SLUGS.filter((slug) => presetValues(slug).lab === lab);

@@ -2,7 +2,7 @@
 // notices as data. A bad value leaves what was there before. Never throws, whatever it is given.
 import { readTag } from './lang.ts';
 import type { Parameter } from './parameter.ts';
-import { PRESETS } from './presets.ts';
+import { presetValues } from './presets.ts';
 import {
   DEFAULT_SYNTHETIC_LENGTH,
   PARAMETER_IDS,
@@ -60,7 +60,8 @@ export const written = (id: ParameterId, value: unknown): string | null =>
 
 /** Ranges that depend on other parameters: heads and, where the length is known, positions. Changes `values`. */
 export function requireInRange(values: LabValues, notices: Notice[]): void {
-  const length = values.n ?? (values.source === 'synthetic' ? DEFAULT_SYNTHETIC_LENGTH : Infinity);
+  const isSynthetic = values.lab === 'attention' && values.source === 'synthetic';
+  const length = values.n ?? (isSynthetic ? DEFAULT_SYNTHETIC_LENGTH : Infinity);
   const limits = { head: values.heads - 1, query: length - 1, key: length - 1, global: length } as const;
   for (const id of ['head', 'query', 'key', 'global'] as const) {
     const value = values[id];
@@ -73,13 +74,13 @@ export function requireInRange(values: LabValues, notices: Notice[]): void {
 
 /** A preset's values over what is there. The slug itself is kept, so that links and state can name it. */
 export function withPreset(values: LabValues, preset: LabValues['preset']): LabValues {
-  return preset === null ? values : { ...values, ...PRESETS[preset], preset };
+  return preset === null ? values : { ...values, ...presetValues(preset), preset };
 }
 
 /** A preset is named only while the view is that preset: with one of its values changed it was a start, nothing more. */
 export function settlePreset(values: LabValues): LabValues {
   if (values.preset === null) return values;
-  const held = Object.entries(PRESETS[values.preset]).every(([id, value]) => values[id as ParameterId] === value);
+  const held = Object.entries(presetValues(values.preset)).every(([id, value]) => values[id as ParameterId] === value);
   return held ? values : { ...values, preset: null };
 }
 

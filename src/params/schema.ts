@@ -3,7 +3,7 @@
 // Public: names, defaults and ranges are those of CONTRACT.md §2; change them only together with it.
 import { SIGNAL_KINDS } from '../contract/workbench.ts';
 import { LANGUAGES, readTag, type Language } from './lang.ts';
-import { CONTROL_IDS, HIDE_IDS } from './control-ids.ts';
+import { CONTROL_IDS, HIDE_IDS, LAB_IDS } from './control-ids.ts';
 import { boolean, choice, integer, list, origin, reach, text, type Parameter } from './parameter.ts';
 import { PRESET_SLUGS } from './presets.ts';
 
@@ -26,7 +26,7 @@ const lang: Parameter<Language | null> = {
 };
 
 export const SCHEMA = {
-  lab: choice(['attention'], 'attention'),
+  lab: choice(LAB_IDS, 'attention'),
   /** Null: none. A preset's values come before every other given one. */
   preset: choice(PRESET_SLUGS, null),
   n: integer(1, MAX_SEQUENCE_LENGTH, null),
@@ -78,6 +78,12 @@ export const PARAMETER_IDS = Object.keys(SCHEMA) as ParameterId[];
 
 /** Settings of the page itself rather than of what it shows: they stay when a view is reset or undone. */
 export const PAGE_IDS = ['lang', 'theme', 'motion', 'ui', 'presentation', 'hide', 'lock', 'api', 'origin'] as const;
+
+/** Free texts: what a reader has typed is theirs. */
+export type TextId = { [Id in ParameterId]: string | null extends LabValues[Id] ? Id : never }[ParameterId] &
+  ParameterId;
+const isText = (id: ParameterId): id is TextId => SCHEMA[id].allowed.kind === 'text';
+export const TEXT_IDS: readonly TextId[] = PARAMETER_IDS.filter(isText);
 
 /** Are two values of a parameter the same? Lists are compared by content. */
 export function isSame(a: unknown, b: unknown): boolean {

@@ -22,12 +22,13 @@ import type {
   WorkbenchEvent,
 } from '../contract/workbench.ts';
 import type { OpeningPicture } from '../params/opening-picture.ts';
+import type { Machine } from './machine.svelte.ts';
 
 export interface Failure {
   code: AttentionErrorCode;
   detail: AttentionErrorDetail;
   /** Which step failed. */
-  during: 'start' | 'source' | 'compute' | 'picture';
+  during: 'source' | 'compute' | 'picture';
 }
 
 export type Activity = 'starting' | 'opening' | 'computing' | 'drawing' | 'idle';
@@ -47,6 +48,7 @@ function isWorkerGone(error: unknown): boolean {
 }
 
 export class LabSession {
+  readonly #machine: Machine;
   readonly #workbench: Workbench;
   source = $state.raw<SourceSummary | null>(null);
   computed = $state.raw<ComputeSummary | null>(null);
@@ -55,8 +57,6 @@ export class LabSession {
   thumbnails = $state.raw<HeadThumbnail[]>([]);
   row = $state.raw<RowPair | null>(null);
   steps = $state.raw<RowSteps | null>(null);
-  backends = $state.raw<WorkbenchBackends | null>(null);
-  lastEvent = $state.raw<WorkbenchEvent | null>(null);
   failure = $state.raw<Failure | null>(null);
   activity = $state<Activity>('starting');
   /** Share done of what is under way, 0…1, or null when it cannot be known. */
@@ -76,21 +76,16 @@ export class LabSession {
   #rowWanted: { head: number; query: number } | null = null;
   #rowRunning = false;
 
-  constructor(workbench: Workbench) {
-    this.#workbench = workbench;
+  constructor(machine: Machine) {
+    this.#machine = machine;
+    this.#workbench = machine.workbench;
   }
 
-  async start(weightsUrl: string, exampleUrl: string): Promise<void> {
-    try {
-      const known = await this.#workbench.start({ weightsUrl, exampleUrl }, (event) => {
-        this.lastEvent = event;
-        if (event.type === 'backends') this.backends = event.backends;
-      });
-      // An event may overtake the answer, and then knows more.
-      this.backends ??= known;
-    } catch (error) {
-      this.failure = failureOf(error, 'start');
-    }
+  get backends(): WorkbenchBackends | null {
+    return this.#machine.backends;
+  }
+  get lastEvent(): WorkbenchEvent | null {
+    return this.#machine.lastEvent;
   }
 
   /** Shows a recorded picture until the first live one is there. */

@@ -1,6 +1,6 @@
 // The page's settings: one value per parameter of the schema, changed by controls, messages, history and links alike. Everyone who needs
 // to follow (the address, the frame's parent) listens; everyone who shows reads `values`. Whoever listens also stops listening.
-import type { HideId, ControlId } from '../params/control-ids.ts';
+import type { ControlId, HideId, LabId } from '../params/control-ids.ts';
 import { OPENING_SETTING } from '../params/opening.ts';
 import { settlePreset } from '../params/read-values.ts';
 import { PAGE_IDS, PARAMETER_IDS, defaultValues, isSame, type LabValues, type ParameterId } from '../params/schema.ts';
@@ -20,10 +20,31 @@ export class Settings {
   /** What `reset` returns to: what the page was opened with. */
   initial: LabValues;
   readonly #listeners = new Set<(change: SettingsChange) => void>();
+  /** Every lab that has been shown, with the values it was left with. */
+  #ofLabs = $state.raw<Partial<Record<LabId, LabValues>>>({});
 
   constructor(initial: LabValues) {
     this.values = initial;
     this.initial = initial;
+    this.#ofLabs = { [initial.lab]: initial };
+  }
+
+  /** The labs that have been shown, the first one first. */
+  get labs(): readonly LabId[] {
+    return Object.keys(this.#ofLabs) as LabId[];
+  }
+
+  /** A lab's own values: the current ones of the lab that is shown, of the others those they were left with. */
+  valuesOf(lab: LabId): LabValues {
+    return lab === this.values.lab ? this.values : (this.#ofLabs[lab] ?? this.values);
+  }
+
+  /** Shows another lab, as it was left or as it opens. How the page looks and what computes stay. */
+  open(lab: LabId): void {
+    const kept = ['backend', ...PAGE_IDS] as const;
+    const current = Object.fromEntries(kept.map((id) => [id, this.values[id]]));
+    const fresh = { ...defaultValues(this.values.lang), lab };
+    this.apply({ ...(this.#ofLabs[lab] ?? openingValues(fresh)), ...current }, 'user');
   }
 
   change<Key extends ParameterId>(key: Key, value: LabValues[Key], cause: Cause = 'user'): void {
@@ -37,6 +58,7 @@ export class Settings {
     if (changed.length === 0) return;
     const fresh = Object.fromEntries(changed.map((id) => [id, patch[id]]));
     this.values = settlePreset({ ...before, ...fresh });
+    this.#ofLabs = { ...this.#ofLabs, [this.values.lab]: this.values };
     for (const listener of this.#listeners) listener({ values: this.values, before, changed, cause });
   }
 
@@ -60,13 +82,14 @@ export class Settings {
   }
 }
 
-/** What a bare address opens with. */
-export const openingValues = (values: LabValues): LabValues => ({ ...values, ...OPENING_SETTING });
+/** What a bare address, or a lab that nobody has set, opens with. */
+export const openingValues = (values: LabValues): LabValues =>
+  values.lab === 'attention' ? { ...values, ...OPENING_SETTING } : values;
 
 /** Do these values show what the recorded opening picture shows? How the page looks does not matter. */
 export function showsOpening(values: LabValues): boolean {
   const opening = openingValues(defaultValues(values.lang));
-  const { source, text, layer, n, heads, head, causal, left, right, dilation, global, compare } = opening;
-  const wanted = { source, text, layer, n, heads, head, causal, left, right, dilation, global, compare };
+  const { lab, source, text, layer, n, heads, head, causal, left, right, dilation, global, compare } = opening;
+  const wanted = { lab, source, text, layer, n, heads, head, causal, left, right, dilation, global, compare };
   return Object.entries(wanted).every(([id, value]) => Object.is(values[id as keyof LabValues], value));
 }

@@ -18,6 +18,7 @@ const EVERYTHING = ['src', 'shaders', 'public', 'vite.config.ts', 'tsconfig.json
 /** Written by the steps or by the message compiler itself: never an input. */
 export const GENERATED = [
   'src/i18n/generated',
+  'src/i18n/catalogues',
   ...['.lix', '.meta.json', 'README.md', '.gitignore', 'cache'].map((name) => `src/i18n/project.inlang/${name}`),
 ];
 
@@ -25,18 +26,9 @@ export const GENERATED = [
 export const STEPS = [
   {
     name: 'messages',
-    command: () => [
-      ...packageCommand('@inlang/paraglide-js', 'paraglide-js'),
-      'compile',
-      '--silent',
-      '--project=./src/i18n/project.inlang',
-      '--outdir=./src/i18n/generated',
-      '--strategy',
-      'globalVariable',
-      'baseLocale',
-    ],
-    inputs: ['src/i18n', LOCK],
-    outputs: ['src/i18n/generated/messages.js'],
+    command: () => [process.execPath, tool('build-messages.mjs')],
+    inputs: ['src/i18n', 'src/tools/build-messages.mjs', LOCK],
+    outputs: ['src/i18n/generated/messages.js', 'src/i18n/catalogues/page.js'],
   },
   {
     name: 'weights',

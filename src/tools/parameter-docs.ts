@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { PARAMETER_TEXTS } from '../i18n/parameter-texts.ts';
-import { CONTROL_IDS, REGION_IDS } from '../params/control-ids.ts';
+import { CONTROLS_OF, LAB_IDS, REGIONS_OF } from '../params/control-ids.ts';
 import { allowedText, type Allowed, type Parameter } from '../params/parameter.ts';
 import { PARAMETER_IDS, SCHEMA, type ParameterId } from '../params/schema.ts';
 
@@ -48,8 +48,15 @@ export function parameterTable(): string {
     '',
     '<!-- prettier-ignore-end -->',
     '',
-    `Ids of \`lock\`: ${codes(CONTROL_IDS)}.`,
-    `Ids of \`hide\`: the same and the regions ${codes(REGION_IDS)}.`,
+    'Ids of `lock` are the controls of the lab that is shown, ids of `hide` these and its regions:',
+    '',
+    '<!-- prettier-ignore-start -->',
+    '',
+    '| Lab | Controls | Regions |',
+    '| --- | --- | --- |',
+    ...LAB_IDS.map((lab) => `| \`${lab}\` | ${codes(CONTROLS_OF[lab])} | ${codes(REGIONS_OF[lab])} |`),
+    '',
+    '<!-- prettier-ignore-end -->',
     '',
     END,
   ].join('\n');

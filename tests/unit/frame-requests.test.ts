@@ -11,7 +11,10 @@ import { readEnvelope } from '../../src/embed/read-message.ts';
 import { readValues } from '../../src/params/read-values.ts';
 import { PARAMETER_IDS, SCHEMA, defaultValues, type LabValues } from '../../src/params/schema.ts';
 import type { Parameter } from '../../src/params/parameter.ts';
+import { AttentionReport } from '../../src/labs/attention/attention-report.ts';
 import type { LabSession } from '../../src/state/lab-session.svelte.ts';
+import { LabStage } from '../../src/state/lab-stage.svelte.ts';
+import type { Machine } from '../../src/state/machine.svelte.ts';
 import { Settings } from '../../src/state/settings.svelte.ts';
 
 type Outcome = { payload?: unknown; error?: ProtocolError };
@@ -25,18 +28,23 @@ function open({ values = {} as Partial<LabValues>, api = 'events' as 'events' | 
     knownRow: (head: number, query: number) => (query === 11 ? null : { head, query, full, windowed: full }),
   } as unknown as LabSession;
   const done: string[] = [];
-  const subject: FrameSubject = {
-    settings,
-    session,
-    exportView: async ({ format }) => {
+  const stage = new LabStage();
+  stage.enter({
+    report: new AttentionReport(session, settings),
+    makeFile: async ({ format }) => {
       if (format !== 'csv')
         throw new AttentionError('invalid-problem', { field: 'format', value: format, allowed: 'csv' });
       return { blob: new Blob(['a,b']), filename: 'a.csv', mime: 'text/csv' };
     },
     describe: (withNames) => (withNames ? 'cat sees sat' : 'one sees another'),
+  });
+  const subject: FrameSubject = {
+    settings,
+    machine: { backends: null, lastEvent: null, hasFailed: false } as unknown as Machine,
+    stage,
     destroy: () => done.push('destroyed'),
   };
-  const privacy = new FramePrivacy(api, settings.values.text, reloaded);
+  const privacy = new FramePrivacy(api, settings.values, reloaded);
   const told: string[] = [];
   let isSilent = false;
   settings.onChange(({ values, changed, cause }) => {

@@ -11,6 +11,7 @@ import type {
   Workbench,
 } from '../../src/contract/workbench.ts';
 import { LabSession } from '../../src/state/lab-session.svelte.ts';
+import { Machine } from '../../src/state/machine.svelte.ts';
 
 const summary: SourceSummary = {
   kind: 'synthetic',
@@ -101,7 +102,7 @@ class TimedWorkbench {
 describe('lab session', () => {
   it('opens, computes and draws, and then rests', async () => {
     const bench = new TimedWorkbench();
-    const session = new LabSession(bench.workbench);
+    const session = new LabSession(new Machine(bench.workbench));
     session.show(spec(1), setting(50), request, 'full');
     await settle();
     expect(bench.calls).toEqual(['open', 'compute', 'picture', 'thumbnails']);
@@ -112,7 +113,7 @@ describe('lab session', () => {
 
   it('computes nothing anew when only the picture changes', async () => {
     const bench = new TimedWorkbench();
-    const session = new LabSession(bench.workbench);
+    const session = new LabSession(new Machine(bench.workbench));
     session.show(spec(1), setting(50), request, 'full');
     await settle();
     session.show(spec(1), setting(50), { ...request, rows: [5, 9], columns: [0, 8] }, 'full');
@@ -124,7 +125,7 @@ describe('lab session', () => {
   it('shows only the newest of many requests made while one runs', async () => {
     const bench = new TimedWorkbench();
     bench.isHolding = true;
-    const session = new LabSession(bench.workbench);
+    const session = new LabSession(new Machine(bench.workbench));
     session.show(spec(1), setting(10), request, 'full');
     await settle();
     for (let length = 11; length <= 40; length++) session.show(spec(1), setting(length), request, 'full');
@@ -138,7 +139,7 @@ describe('lab session', () => {
   it('abandons a slow computation for a newer request and reports no failure', async () => {
     const bench = new TimedWorkbench();
     bench.isHolding = true;
-    const session = new LabSession(bench.workbench);
+    const session = new LabSession(new Machine(bench.workbench));
     session.show(spec(1), setting(90), request, 'full');
     await settle();
     bench.isHolding = false;
@@ -151,7 +152,7 @@ describe('lab session', () => {
 
   it('keeps the last good picture when a source cannot be opened, and says what was wrong', async () => {
     const bench = new TimedWorkbench();
-    const session = new LabSession(bench.workbench);
+    const session = new LabSession(new Machine(bench.workbench));
     session.show(spec(1), setting(50), request, 'full');
     await settle();
     const { shown } = session;
@@ -168,7 +169,7 @@ describe('lab session', () => {
 
   it('never asks for more positions or heads than the source has', async () => {
     const bench = new TimedWorkbench();
-    const session = new LabSession(bench.workbench);
+    const session = new LabSession(new Machine(bench.workbench));
     session.show(spec(1), { ...setting(65536), heads: 64 }, request, 'full');
     await settle();
     expect(session.computed).toMatchObject({ length: 100, heads: 2 });

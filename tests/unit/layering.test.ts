@@ -11,7 +11,12 @@ function sources(): FileTable {
     const path = `${entry.parentPath}/${entry.name}`.replaceAll('\\', '/').slice(root.length);
     if (!entry.isFile() || !/\.(ts|mjs|js|svelte)$/.test(entry.name)) continue;
     // Written by the message compiler, not by us.
-    if (path.startsWith('src/i18n/generated/') || path.startsWith('src/i18n/project.inlang/')) continue;
+    if (
+      path.startsWith('src/i18n/generated/') ||
+      path.startsWith('src/i18n/catalogues/') ||
+      path.startsWith('src/i18n/project.inlang/')
+    )
+      continue;
     files.set(path, readFileSync(root + path, 'utf8'));
   }
   return files;

@@ -9,15 +9,22 @@ import { PARAMETER_TEXTS, PRESET_TITLES } from '../../src/i18n/parameter-texts.t
 
 const SOURCES = fileURLToPath(new URL('../../src', import.meta.url));
 
-const catalogue = (locale: string): Record<string, string> =>
+const MESSAGES = join(SOURCES, 'i18n/messages');
+/** Folders of the labs' catalogues; `.` is the page's. */
+const CATALOGUES = ['.', ...readdirSync(MESSAGES, { withFileTypes: true }).filter((one) => one.isDirectory())].map(
+  (one) => (typeof one === 'string' ? one : one.name),
+);
+
+const catalogue = (folder: string, locale: string): Record<string, string> =>
   Object.fromEntries(
-    Object.entries<string>(JSON.parse(readFileSync(join(SOURCES, `i18n/messages/${locale}.json`), 'utf8'))).filter(
+    Object.entries<string>(JSON.parse(readFileSync(join(MESSAGES, folder, `${locale}.json`), 'utf8'))).filter(
       ([key]) => key !== '$schema',
     ),
   );
+const all = (locale: string) => CATALOGUES.map((folder) => catalogue(folder, locale));
 
-const english = catalogue('en');
-const chinese = catalogue('zh-Hans');
+const english = Object.assign({}, ...all('en')) as Record<string, string>;
+const chinese = Object.assign({}, ...all('zh-Hans')) as Record<string, string>;
 const pairs = Object.entries(english).map(([key, en]) => ({ key, en, zh: chinese[key] ?? '' }));
 /** What the catalogue says and what the documentation says. */
 const allPairs = [
@@ -39,9 +46,26 @@ const GLOSSARY: [english: RegExp, chinese: string][] = [
   [/\battention\b/i, '注意力'],
 ];
 
-describe('the two catalogues', () => {
+describe('the catalogues of both languages', () => {
   test('have the same keys in the same order', () => {
-    expect(Object.keys(chinese)).toEqual(Object.keys(english));
+    for (const folder of CATALOGUES)
+      expect(Object.keys(catalogue(folder, 'zh-Hans')), folder).toEqual(Object.keys(catalogue(folder, 'en')));
+  });
+
+  test('name every key once, and a lab’s after the lab', () => {
+    const keys = all('en').flatMap((one) => Object.keys(one));
+    expect(keys.filter((key, at) => keys.indexOf(key) !== at)).toEqual([]);
+    for (const folder of CATALOGUES.slice(1))
+      for (const key of Object.keys(catalogue(folder, 'en')))
+        expect(key.startsWith(`${folder.replaceAll('-', '_')}_`), key).toBe(true);
+  });
+
+  test('are all compiled', () => {
+    const { 'plugin.inlang.messageFormat': format } = JSON.parse(
+      readFileSync(join(SOURCES, 'i18n/project.inlang/settings.json'), 'utf8'),
+    );
+    const expected = CATALOGUES.map((folder) => `./messages/${folder === '.' ? '' : `${folder}/`}{locale}.json`);
+    expect(format.pathPattern).toEqual(expected);
   });
 
   test('take the same values in every message', () => {
@@ -80,7 +104,7 @@ describe('the Chinese', () => {
 
 const sourceText = readdirSync(SOURCES, { recursive: true, encoding: 'utf8' })
   .map((name) => name.replaceAll('\\', '/'))
-  .filter((name) => /\.(?:ts|svelte)$/.test(name) && !name.startsWith('i18n/generated/'))
+  .filter((name) => /\.(?:ts|svelte)$/.test(name) && !/^i18n\/(?:generated|catalogues)\//.test(name))
   .map((name) => readFileSync(join(SOURCES, name), 'utf8'))
   .join('\n');
 
@@ -89,7 +113,7 @@ const sourceText = readdirSync(SOURCES, { recursive: true, encoding: 'utf8' })
  * (`` `slider_${…}` ``, `lookUp(text, 'error', code)`).
  */
 function usedKeys(source: string): { whole: Set<string>; beginnings: string[] } {
-  const members = [...source.matchAll(/\b(?:text|m|messages)\.([a-z][a-z0-9_]*)/g)].map((match) => match[1]!);
+  const members = [...source.matchAll(/\b(?:text|say|m|messages)\.([a-z][a-z0-9_]*)/g)].map((match) => match[1]!);
   const strings = [...source.matchAll(/['"`]([a-z][a-z0-9_]*)['"`]/g)].map((match) => match[1]!);
   const templates = [...source.matchAll(/`([a-z][a-z0-9_]*_)\$\{/g)].map((match) => match[1]!);
   const lookedUp = [...source.matchAll(/lookUp\(\w+, '(\w+)'/g)].map((match) => `${match[1]}_`);
@@ -137,7 +161,7 @@ describe('the sources', () => {
   });
 
   test('use no message that is not in the catalogue', () => {
-    const called = [...sourceText.matchAll(/\btext\.([a-z][a-z0-9]*_[a-z0-9_]*)\b/g)].map((match) => match[1]!);
+    const called = [...sourceText.matchAll(/\b(?:text|say)\.([a-z][a-z0-9]*_[a-z0-9_]*)\b/g)].map((match) => match[1]!);
     expect([...new Set(called)].filter((key) => !(key in english))).toEqual([]);
   });
 });

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { LAB_IDS } from '../../src/params/control-ids.ts';
 import { PARAMETER_IDS } from '../../src/params/schema.ts';
 import { elementManifest, parameterTable, withTable } from '../../src/tools/parameter-docs.ts';
 
@@ -18,7 +19,7 @@ test('a README without the markers is refused, not silently left without a table
     parameterTable()
       .split('\n')
       .filter((line) => line.startsWith('| `')),
-  ).toHaveLength(PARAMETER_IDS.length);
+  ).toHaveLength(PARAMETER_IDS.length + LAB_IDS.length);
 });
 
 test('the manifest names every parameter as an attribute and a property of the element', () => {

@@ -5,7 +5,6 @@ import { wordPart, wordQuery } from '../../i18n/describe.ts';
 import type { Announcer } from '../../state/announcer.svelte.ts';
 import type { PageLanguage } from '../../state/lab-context.ts';
 import type { LabSession } from '../../state/lab-session.svelte.ts';
-import type { LabWords } from '../../state/lab-words.ts';
 import { formatCount, formatNumber, formatShare } from '../../viz/format.ts';
 import type { AttentionView } from './attention-view.svelte.ts';
 import type { PaintedPicture } from './painted-picture.svelte.ts';
@@ -21,10 +20,17 @@ interface Speaking {
   words: PictureWords;
   language: PageLanguage;
   announcer: Announcer;
-  labWords: LabWords;
 }
 
-export function speakChanges({ session, view, painted, words, language, announcer, labWords }: Speaking): void {
+/** The result says what is on screen; null while there is nothing. */
+export function speakChanges({
+  session,
+  view,
+  painted,
+  words,
+  language,
+  announcer,
+}: Speaking): (withNames: boolean) => string | null {
   const result = $derived.by(() => {
     const { computed } = session;
     if (!computed) return null;
@@ -42,14 +48,6 @@ export function speakChanges({ session, view, painted, words, language, announce
     const timer = setTimeout(() => announcer.say(said), SPEAK_PAUSE_MS);
     return () => clearTimeout(timer);
   });
-  $effect(() =>
-    labWords.register((withNames) => {
-      if (result === null) return null;
-      const sentences = [words.what, withNames ? words.full : '', result];
-      return sentences.filter((sentence) => sentence !== '').join(language.text.sentence_space());
-    }),
-  );
-
   let wasPinned = untrack(() => view.pinned !== null);
   $effect(() => {
     const { pinned } = view;
@@ -64,4 +62,9 @@ export function speakChanges({ session, view, painted, words, language, announce
     const part = view.zoomed;
     if (part) untrack(() => announcer.say(wordPart(painted.naming, part)));
   });
+  return (withNames) => {
+    if (result === null) return null;
+    const sentences = [words.what, withNames ? words.full : '', result];
+    return sentences.filter((sentence) => sentence !== '').join(language.text.sentence_space());
+  };
 }

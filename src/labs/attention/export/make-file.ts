@@ -1,9 +1,9 @@
 // Makes the file that is asked for out of what is on screen. Loaded when first needed; called by the panel "Save & copy" and, through the
-// Exporter, by the frame's `export` message.
+// stage, by the frame's `export` message.
 import { AttentionError, throwIfAborted } from '../../../contract/errors.ts';
 import { MAX_EXPORT_CELLS, type CellNumbers, type SourceNumbers } from '../../../contract/workbench.ts';
 import { isFullyVisible } from '../../../contract/visibility.ts';
-import type { ExportedFile, ExportFormat, ExportRequest } from '../../../state/exporter.ts';
+import type { ExportedFile, ExportFormat, ExportRequest } from '../../../state/export-request.ts';
 import { tokenText } from '../../../viz/axis-labels.ts';
 import { cellStates } from '../../../viz/cell-states.ts';
 import { exportJson } from '../../../viz/export/export-json.ts';

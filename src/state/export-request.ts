@@ -1,5 +1,4 @@
-// The one way to take what is on screen out of the page: buttons and the frame's `export` message ask the same class, the lab that is
-// shown registers how its files are made. Loads nothing and holds nothing itself.
+// What buttons and the frame's `export` message ask for, and the file that answers. Requests may come from another page: they are checked.
 import { AttentionError } from '../contract/errors.ts';
 
 export const EXPORT_FORMATS = ['png', 'svg', 'csv', 'json', 'numpy', 'pytorch', 'text'] as const;
@@ -23,8 +22,6 @@ export interface ExportedFile {
   mime: string;
 }
 
-type Make = (request: Required<ExportRequest>, signal: AbortSignal | undefined) => Promise<ExportedFile>;
-
 function requireOneOf<T>(field: string, value: unknown, allowed: readonly T[]): T {
   if (allowed.includes(value as T)) return value as T;
   throw new AttentionError('invalid-problem', { field, value, allowed: allowed.join(', ') });
@@ -41,23 +38,4 @@ export function requireExportRequest(request: unknown): Required<ExportRequest> 
     colors: requireOneOf('colors', colors, ['page', 'light'] as const),
     extent: requireOneOf('extent', extent, ['view', 'head'] as const),
   };
-}
-
-export class Exporter {
-  #make: Make | null = null;
-
-  /** Called by the lab that is shown; the result takes it back. */
-  register(make: Make): () => void {
-    this.#make = make;
-    return () => {
-      if (this.#make === make) this.#make = null;
-    };
-  }
-
-  /** The file for one format. Rejects with an `AttentionError`: bad request, nothing shown yet, too many cells, aborted. */
-  async exportView(request: ExportRequest, signal?: AbortSignal): Promise<ExportedFile> {
-    const checked = requireExportRequest(request);
-    if (!this.#make) throw new AttentionError('backend-unavailable', { reason: 'nothing-shown' });
-    return this.#make(checked, signal);
-  }
 }

@@ -1,9 +1,9 @@
 // One cell of the picture as a host is told of it: place and weights, once its exact row is known.
-import type { CellReport } from '../contract/frame-protocol.ts';
-import { resolveProblem } from '../contract/problem.ts';
-import { isVisible } from '../contract/visibility.ts';
-import type { LabValues } from '../params/schema.ts';
-import type { LabSession } from '../state/lab-session.svelte.ts';
+import type { CellReport } from '../../contract/frame-protocol.ts';
+import { resolveProblem } from '../../contract/problem.ts';
+import { isVisible } from '../../contract/visibility.ts';
+import type { LabValues } from '../../params/schema.ts';
+import type { LabSession } from '../../state/lab-session.svelte.ts';
 
 export interface Cell {
   query: number;

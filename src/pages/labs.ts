@@ -1,0 +1,12 @@
+// The labs in the order of their tabs. The attention lab comes with the page, the others are fetched when they are first shown.
+import type { Component } from 'svelte';
+import type { Text } from '../i18n/text.ts';
+import type { LabProps } from '../labs/lab-props.ts';
+import type { LabId } from '../params/control-ids.ts';
+
+export const LAB_NAMES: Readonly<Record<LabId, (text: Text) => string>> = {
+  attention: (text) => text.lab_attention(),
+};
+
+/** Fetches the root component of a lab; the attention lab needs no fetching. */
+export const LOAD_LAB: Readonly<Partial<Record<LabId, () => Promise<{ default: Component<LabProps> }>>>> = {};
