@@ -12,8 +12,20 @@ interface Room {
   packages?: readonly string[];
 }
 
-const PURE = ['contract', 'math', 'theory', 'data', 'params', 'viz', 'encoder', 'cpu', 'engine'];
-const PAGE_ROOMS = ['contract', 'theory', 'params', 'viz', 'i18n', 'state', 'ui', 'labs', 'worker', 'embed'];
+const PURE = ['contract', 'math', 'theory', 'data', 'objectives', 'params', 'viz', 'encoder', 'cpu', 'engine'];
+const PAGE_ROOMS = [
+  'contract',
+  'theory',
+  'objectives',
+  'params',
+  'viz',
+  'i18n',
+  'state',
+  'ui',
+  'labs',
+  'worker',
+  'embed',
+];
 
 export const ROOMS: Record<string, Room> = {
   contract: { rooms: [] },
@@ -21,18 +33,20 @@ export const ROOMS: Record<string, Room> = {
   theory: { rooms: ['contract'] },
   params: { rooms: ['contract'], packages: ['valibot'] },
   data: { rooms: ['contract'] },
+  // What pre-training hides and asks, drawn with seeds. Pure.
+  objectives: { rooms: ['contract', 'theory', 'data'] },
   // Sentences hold formatted numbers.
   i18n: { rooms: ['contract', 'params', 'viz'] },
-  viz: { rooms: ['contract', 'theory'], packages: ['d3', 'virtual:color-ramps'] },
+  viz: { rooms: ['contract', 'theory', 'objectives'], packages: ['d3', 'virtual:color-ramps'] },
   gpu: { rooms: ['contract', 'theory'], packages: ['#shaders/'] },
   cpu: { rooms: ['contract', 'theory'], packages: ['comlink'] },
   encoder: { rooms: ['contract'] },
   // What tuning found is kept between visits.
   engine: { rooms: ['contract', 'theory', 'gpu', 'cpu', 'data', 'encoder'], packages: ['idb-keyval'] },
   worker: { rooms: ['contract', 'engine', 'cpu'], packages: ['comlink'] },
-  state: { rooms: ['contract', 'worker', 'params', 'theory', 'viz', 'i18n'], packages: ['svelte'] },
+  state: { rooms: ['contract', 'worker', 'params', 'theory', 'objectives', 'viz', 'i18n'], packages: ['svelte'] },
   ui: { rooms: ['contract', 'viz', 'i18n', 'params', 'theory', 'state'], packages: ['svelte'] },
-  labs: { rooms: ['contract', 'ui', 'state', 'viz', 'theory', 'params', 'i18n'], packages: ['svelte'] },
+  labs: { rooms: ['contract', 'ui', 'state', 'viz', 'theory', 'objectives', 'params', 'i18n'], packages: ['svelte'] },
   pages: { rooms: PAGE_ROOMS, packages: ['svelte', 'virtual:offline', 'virtual:weights-version', 'workbox-window'] },
   embed: {
     rooms: [...PAGE_ROOMS, 'engine', 'encoder', 'cpu'],

@@ -1,5 +1,5 @@
 // Documents about bicycles and riding them.
-import type { CorpusDocument } from './document.ts';
+import type { CorpusDocument } from './short-text.ts';
 
 export const CYCLING: readonly CorpusDocument[] = [
   {

@@ -1,5 +1,5 @@
 // Documents about health and medicine.
-import type { CorpusDocument } from './document.ts';
+import type { CorpusDocument } from './short-text.ts';
 
 export const HEALTH: readonly CorpusDocument[] = [
   {

@@ -1,5 +1,5 @@
 // Documents about cooking.
-import type { CorpusDocument } from './document.ts';
+import type { CorpusDocument } from './short-text.ts';
 
 export const KITCHEN: readonly CorpusDocument[] = [
   {

@@ -1,5 +1,5 @@
 // Documents about music.
-import type { CorpusDocument } from './document.ts';
+import type { CorpusDocument } from './short-text.ts';
 
 export const MUSIC: readonly CorpusDocument[] = [
   {

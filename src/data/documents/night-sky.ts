@@ -1,5 +1,5 @@
 // Documents about astronomy.
-import type { CorpusDocument } from './document.ts';
+import type { CorpusDocument } from './short-text.ts';
 
 export const NIGHT_SKY: readonly CorpusDocument[] = [
   {

@@ -1,5 +1,5 @@
 // Documents about the sea.
-import type { CorpusDocument } from './document.ts';
+import type { CorpusDocument } from './short-text.ts';
 
 export const SEA: readonly CorpusDocument[] = [
   {
