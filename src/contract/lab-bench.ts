@@ -23,10 +23,11 @@ export interface LabBench {
   sweepMixers(sweep: MixerSweep, onResult: (result: MixerMeasurement | MixerGap, done: number) => void): Promise<void>;
   /** Runs a stack once on seeded input and weights. Lane `stack`. */
   runStack(shape: StackShape, backend: 'auto' | BackendKind, onProgress: (done: number) => void): Promise<StackRun>;
-  /** Measures stacks in turns. Never longer than `totalMs`. Lane `measure`. */
+  /** Measures stacks in turns: answers come together at the end, the share done meanwhile. Never longer than `totalMs`. Lane `measure`. */
   compareStacks(
     comparison: StackComparison,
     onResult: (result: StackMeasurement | StackGap, done: number) => void,
+    onProgress: (done: number) => void,
   ): Promise<void>;
   /** Error and time of restricted attention against full attention. Lane `local`. */
   localErrors(request: LocalErrorRequest, onProgress: (done: number) => void): Promise<LocalErrors>;

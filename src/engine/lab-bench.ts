@@ -158,6 +158,7 @@ export class LocalLabBench implements LabBench {
   compareStacks(
     { trials, backends, ...pace }: StackComparison,
     onResult: (result: StackMeasurement | StackGap, done: number) => void,
+    onProgress: (done: number) => void,
   ): Promise<void> {
     return this.#tools.inLane('measure', async (signal) => {
       requireList('trials', trials);
@@ -165,7 +166,7 @@ export class LocalLabBench implements LabBench {
       let answered = 0;
       const count = trials.length * backends.length;
       const bench = new ChainBench(pace, this.#tools.backendOf, signal);
-      for (const backend of backends)
+      for (const [index, backend] of backends.entries())
         await bench.measure(
           trials.map(({ id, shape }): Candidate => {
             const bytes = { weightBytes: stackWeightBytes(shape), keyValueBytes: keyValueCacheBytes(shape) };
@@ -182,6 +183,7 @@ export class LocalLabBench implements LabBench {
                 ),
             };
           }),
+          (done) => onProgress((index + done) / backends.length),
         );
     });
   }

@@ -79,17 +79,19 @@ export class ChainBench {
     return this.#endMs - performance.now();
   }
 
-  /** Measures a group in turns; answers each candidate. Rejects only with `aborted`. */
-  async measure(group: readonly Candidate[]): Promise<void> {
+  /** Measures a group in turns; answers each candidate. Rejects only with `aborted`. Warming one up counts as a sample. */
+  async measure(group: readonly Candidate[], onProgress: (done: number) => void = () => undefined): Promise<void> {
     const subjects: Subject[] = [];
+    const steps = group.length * (1 + this.#pace.samples);
     try {
       for (const [index, candidate] of group.entries()) {
         // Those still to come get their share of what is left; a group never takes all of it.
         const share = this.#leftMs / (group.length - index);
         const subject = await this.#begin(candidate, Math.min(this.#pace.budgetMs, share));
         if (subject) subjects.push(subject);
+        onProgress((index + 1) / steps);
       }
-      await this.#sample(subjects);
+      await this.#sample(subjects, (share) => onProgress((group.length + share * (steps - group.length)) / steps));
     } finally {
       for (const { resident } of subjects) resident.dispose();
     }
@@ -143,10 +145,11 @@ export class ChainBench {
     }
   }
 
-  async #sample(subjects: readonly Subject[]): Promise<void> {
+  async #sample(subjects: readonly Subject[], onProgress: (done: number) => void): Promise<void> {
     const failed = new Set<Subject>();
     for (let round = 0; round < this.#pace.samples; round++)
-      for (const subject of subjects) {
+      for (const [index, subject] of subjects.entries()) {
+        onProgress((round + index / subjects.length) / this.#pace.samples);
         const isEnough = round >= FEWEST_SAMPLES && (subject.spentMs > this.#pace.budgetMs || this.#leftMs <= 0);
         if (isEnough || failed.has(subject)) continue;
         const startMs = performance.now();

@@ -15,7 +15,20 @@ import type {
 import type { Workbench } from '../contract/workbench.ts';
 import { predictedGain, stackMacs, type StackGain } from '../theory/stack-cost.ts';
 import { quartiles, workTimes, type Quartiles, type WorkClock } from '../theory/statistics.ts';
-import { LabJobs, LatestRun } from './lab-jobs.svelte.ts';
+import { isAborted } from '../contract/errors.ts';
+import { labFailure, LabJobs, LatestRun, type LabFailure } from './lab-jobs.svelte.ts';
+
+export interface MeasuredErrors {
+  request: LocalErrorRequest;
+  errors: LocalErrors | null;
+  failure: LabFailure | null;
+}
+
+/** A head of the pretrained encoder, both counted from 0. */
+export interface HeadPlace {
+  layer: number;
+  head: number;
+}
 
 export interface ComparisonState {
   comparison: StackComparison;
@@ -52,6 +65,13 @@ export function allHeads(heads: readonly number[]): HeadSwitches {
   return heads.map((count) => Array<boolean>(count).fill(true));
 }
 
+/** All heads but these. */
+export function withoutHeads(heads: readonly number[], off: readonly HeadPlace[]): HeadSwitches {
+  const switches = allHeads(heads);
+  for (const { layer, head } of off) if (switches[layer]?.[head] !== undefined) switches[layer][head] = false;
+  return switches;
+}
+
 /** One set per head, in order of layers and heads, with that head off; all on first. */
 export function eachHeadOff(heads: readonly number[]): HeadSwitches[] {
   const without = heads.flatMap((count, layer) =>
@@ -69,7 +89,8 @@ export class SpeedupsLab {
   /** Comparisons under their names, `errors` and `heads`. */
   readonly jobs = new LabJobs<string>();
   comparisons = $state.raw<Record<string, ComparisonState>>({});
-  errors = $state.raw<LocalErrors | null>(null);
+  /** Of each source under its name, with what was asked. */
+  errors = $state.raw<Record<string, MeasuredErrors>>({});
   heads = $state.raw<HeadAblation | null>(null);
   readonly once = new LatestRun<StackRun>();
 
@@ -87,30 +108,47 @@ export class SpeedupsLab {
     return this.jobs.run(name, async ({ isCurrent, report }) => {
       let state: ComparisonState = { comparison, measured: [], gaps: [] };
       this.comparisons = { ...this.comparisons, [name]: state };
-      await this.#workbench.labs.compareStacks(comparison, (result, done) => {
+      const keep = (result: StackMeasurement | StackGap) => {
         if (!isCurrent()) return;
         state =
           'code' in result
             ? { ...state, gaps: [...state.gaps, result] }
             : { ...state, measured: [...state.measured, result] };
         this.comparisons = { ...this.comparisons, [name]: state };
-        report(done);
-      });
+      };
+      await this.#workbench.labs.compareStacks(comparison, keep, report);
     });
   }
 
-  /** Error and time of restricted attention. */
-  measureErrors(request: LocalErrorRequest): Promise<void> {
+  /** Error and time of restricted attention on several sources, one after another. One that fails is kept as a failure. */
+  measureErrors(requests: Readonly<Record<string, LocalErrorRequest>>): Promise<void> {
     return this.jobs.run('errors', async ({ isCurrent, report }) => {
-      const errors = await this.#workbench.labs.localErrors(request, report);
-      if (isCurrent()) this.errors = errors;
+      const names = Object.keys(requests);
+      for (const [index, name] of names.entries()) {
+        const request = requests[name]!;
+        const progress = (done: number) => report((index + done) / names.length);
+        let outcome: MeasuredErrors;
+        try {
+          outcome = { request, errors: await this.#workbench.labs.localErrors(request, progress), failure: null };
+        } catch (error) {
+          if (isAborted(error)) throw error;
+          outcome = { request, errors: null, failure: labFailure(error) };
+        }
+        if (!isCurrent()) return;
+        this.errors = { ...this.errors, [name]: outcome };
+      }
     });
   }
 
-  /** Switches heads of the pretrained encoder off; `sets` of `eachHeadOff` for all of them one by one. */
-  ablate(texts: string[], sets: HeadSwitches[], backend: 'auto' | BackendKind): Promise<void> {
+  /** Switches heads of the pretrained encoder off, these sets of them after each one by one. */
+  ablate(texts: string[], more: readonly (readonly HeadPlace[])[], backend: 'auto' | BackendKind): Promise<void> {
     return this.jobs.run('heads', async ({ isCurrent, report }) => {
-      const heads = await this.#workbench.labs.ablateHeads(texts, sets, backend, report);
+      const { labs } = this.#workbench;
+      // How many heads there are, the encoder says.
+      const { heads: counts } = await labs.ablateHeads(texts, [], backend, () => undefined);
+      if (!isCurrent()) return;
+      const sets = [...eachHeadOff(counts), ...more.map((off) => withoutHeads(counts, off))];
+      const heads = await labs.ablateHeads(texts, sets, backend, report);
       if (isCurrent()) this.heads = heads;
     });
   }

@@ -6,15 +6,18 @@ import type { BackendKind } from '../contract/engine.ts';
 import type { Measurement, Series } from '../contract/workbench.ts';
 import { attainable, boundBy, ridge, rooflineOf, rooflineShare, type Roofline } from '../theory/roofline.ts';
 import { median } from '../theory/statistics.ts';
-import { backendOf } from './head-hue.ts';
+import { backendOf, VARIANT_COLOR, variantOf } from './head-hue.ts';
 import { spreadLabels } from './label-spacing.ts';
 import { decades } from './timing-bars.ts';
 import type { Clock } from './timing-series.ts';
 
-/** What a measured series makes of its device. */
-export interface SeriesShare {
-  series: Series;
-  clock: Clock;
+/** What something measured makes of its device: a point below its roofline. */
+export interface RooflineReading {
+  /** Names it. */
+  series: string;
+  backend: 'gpu' | 'cpu';
+  /** CSS colour. */
+  color: string;
   /** Operations per byte. */
   intensity: number;
   flopsPerSecond: number;
@@ -22,6 +25,24 @@ export interface SeriesShare {
   limit: number;
   share: number;
   boundBy: 'compute' | 'memory';
+}
+
+/** One of the attention lab's four series. */
+export interface SeriesShare extends RooflineReading {
+  series: Series;
+  clock: Clock;
+}
+
+/** Reads a rate against its device's limits. */
+export function underRoofline(peak: DevicePeak, intensity: number, flopsPerSecond: number) {
+  const roofline = rooflineOf(peak);
+  return {
+    intensity,
+    flopsPerSecond,
+    limit: attainable(roofline, intensity),
+    share: rooflineShare(roofline, intensity, flopsPerSecond),
+    boundBy: boundBy(roofline, intensity),
+  };
 }
 
 const kindOf = (series: Series): BackendKind => (backendOf(series) === 'gpu' ? 'webgpu' : 'cpu');
@@ -33,20 +54,9 @@ export function seriesShares(measurements: readonly Measurement[], peaks: readon
     const clock: Clock = one.kernel.length > 0 ? 'kernel' : 'wall';
     const ms = median(one[clock]);
     if (!peak || !(ms > 0) || !(one.bytes > 0) || !(one.flops > 0)) return [];
-    const roofline = rooflineOf(peak);
-    const intensity = one.flops / one.bytes;
-    const flopsPerSecond = (one.flops * 1000) / ms;
-    return [
-      {
-        series: one.series,
-        clock,
-        intensity,
-        flopsPerSecond,
-        limit: attainable(roofline, intensity),
-        share: rooflineShare(roofline, intensity, flopsPerSecond),
-        boundBy: boundBy(roofline, intensity),
-      },
-    ];
+    const { series } = one;
+    const drawn = { backend: backendOf(series), color: VARIANT_COLOR[variantOf(series)] };
+    return [{ series, clock, ...drawn, ...underRoofline(peak, one.flops / one.bytes, (one.flops * 1000) / ms) }];
   });
 }
 
@@ -58,7 +68,7 @@ export interface RooflineLine {
   ridge: { x: number; y: number; intensity: number };
 }
 
-export interface RooflinePoint extends SeriesShare {
+export interface RooflinePoint extends RooflineReading {
   x: number;
   y: number;
   labelY: number;
@@ -86,7 +96,7 @@ type Axis = ScaleLogarithmic<number, number>;
 /** Null without a measured device. */
 export function rooflineGeometry(
   peaks: readonly DevicePeak[],
-  shares: readonly SeriesShare[],
+  shares: readonly RooflineReading[],
   { width, height, labelHeight }: RooflineOptions,
 ): RooflineGeometry | null {
   if (peaks.length === 0) return null;
@@ -105,7 +115,7 @@ export function rooflineGeometry(
 /** From a few times below the least ridge or point to a few times above the most. */
 function intensityAxis(
   devices: readonly { roofline: Roofline }[],
-  shares: readonly SeriesShare[],
+  shares: readonly RooflineReading[],
   width: number,
 ): Axis {
   const marks = [...devices.map(({ roofline }) => ridge(roofline)), ...shares.map(({ intensity }) => intensity)];
@@ -115,7 +125,7 @@ function intensityAxis(
 /** From below the slowest point, and low enough to show some of every slope, to a little above the highest flat. */
 function rateAxis(
   devices: readonly { roofline: Roofline }[],
-  shares: readonly SeriesShare[],
+  shares: readonly RooflineReading[],
   x: Axis,
   height: number,
 ): Axis {
@@ -144,7 +154,7 @@ function deviceLine(
 }
 
 function placedPoints(
-  shares: readonly SeriesShare[],
+  shares: readonly RooflineReading[],
   x: Axis,
   y: Axis,
   labelHeight: number,

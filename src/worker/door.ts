@@ -210,9 +210,10 @@ export class Door {
     call: number,
     comparison: StackComparison,
     onResult: (result: StackMeasurement | StackGap, done: number) => void,
+    onProgress: Progress,
   ) {
     return this.#answer(call, (_, reports) =>
-      this.#bench().labs.compareStacks(comparison, reports.deliveries(onResult)),
+      this.#bench().labs.compareStacks(comparison, reports.deliveries(onResult), reports.progress(onProgress)),
     );
   }
 

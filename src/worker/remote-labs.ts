@@ -50,13 +50,14 @@ export class RemoteLabs implements LabBench {
   compareStacks(
     { trials, backends, ...rest }: StackComparison,
     onResult: (result: StackMeasurement | StackGap, done: number) => void,
+    onProgress: (done: number) => void,
   ): Promise<void> {
     const plain = {
       ...rest,
       backends: [...backends],
       trials: trials.map(({ id, shape }) => ({ id, shape: { ...shape } })),
     };
-    return this.#call((door, call) => door.compareStacks(call, plain, proxy(onResult)));
+    return this.#call((door, call) => door.compareStacks(call, plain, proxy(onResult), proxy(onProgress)));
   }
 
   /** A file's bytes are moved into the worker. */

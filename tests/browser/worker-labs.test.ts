@@ -120,7 +120,15 @@ test('stacks are compared in turns, with what their weights and keys really take
     { id: 'grouped', shape: stackShape({ kvHeads: 1 }) },
   ];
   const pace = { samples: 3, budgetMs: 3000, totalMs: 30_000 };
-  await workbench.labs.compareStacks({ trials, backends: ['cpu'], ...pace }, (result) => results.push(result));
+  const shares: number[] = [];
+  await workbench.labs.compareStacks(
+    { trials, backends: ['cpu'], ...pace },
+    (result) => results.push(result),
+    (done) => shares.push(done),
+  );
+  expect(shares.length).toBeGreaterThan(2);
+  expect(shares).toEqual([...shares].sort((a, b) => a - b));
+  expect(shares.every((share) => share >= 0 && share <= 1)).toBe(true);
   const [plain, int8, grouped] = trials.map(({ id }) => results.find((one) => one.id === id) as StackMeasurement);
   expect(plain!.wall.length).toBe(3);
   expect(int8!.weightBytes).toBeLessThan(plain!.weightBytes / 2);

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { AttentionError } from '../../src/contract/errors.ts';
 import type { LabBench } from '../../src/contract/lab-bench.ts';
 import type { MixerGap, MixerMeasurement, MixerSweep } from '../../src/contract/mixers.ts';
-import type { StackGap, StackMeasurement } from '../../src/contract/stack.ts';
+import type { LocalErrors, StackGap, StackMeasurement } from '../../src/contract/stack.ts';
 import type { Workbench } from '../../src/contract/workbench.ts';
 import { MixersLab } from '../../src/state/mixers-lab.svelte.ts';
 import { allHeads, eachHeadOff, SpeedupsLab } from '../../src/state/speedups-lab.svelte.ts';
@@ -164,6 +164,42 @@ describe('the speed-ups lab', () => {
     void lab.compare('speed-ups', speedUps(['cpu']));
     lab.cancel();
     expect(cancelled).toEqual(['measure', 'local', 'heads']);
+  });
+
+  it('keeps the error of every source, and what failed as a failure', async () => {
+    const source = { kind: 'synthetic', signal: 'local', seed: 1, length: 8, heads: 1, headDim: 4 } as const;
+    const request = { source, length: 8, heads: 1, masks: [], backend: 'cpu' as const, samples: 0 };
+    const errors: LocalErrors = { length: 8, heads: 1, headDim: 4, device: 'a test', rows: [] };
+    const localErrors: LabBench['localErrors'] = async (asked, report) => {
+      report(1);
+      if (asked.length === 7) throw new AttentionError('backend-unavailable', { reason: 'no-weights' });
+      return errors;
+    };
+    const lab = new SpeedupsLab(workbench({ localErrors }));
+    await lab.measureErrors({ text: { ...request, length: 7 }, local: request });
+    expect(lab.errors['text']).toMatchObject({ errors: null, failure: { code: 'backend-unavailable' } });
+    expect(lab.errors['local']).toEqual({ request, errors, failure: null });
+    expect(lab.jobs.failures['errors']).toBeUndefined();
+  });
+
+  it('asks the encoder how many heads it has, then for each alone and for the chosen set', async () => {
+    const asked: number[] = [];
+    const ablateHeads: LabBench['ablateHeads'] = async (texts, sets) => {
+      asked.push(sets.length);
+      return {
+        texts,
+        heads: [2, 3],
+        rows: sets.map((switches) => ({ switches, cosines: [1], mean: 1, lowest: 1 })),
+        device: 'a test',
+      };
+    };
+    const lab = new SpeedupsLab(workbench({ ablateHeads }));
+    await lab.ablate(['a text'], [[{ layer: 0, head: 1 }, { layer: 1, head: 2 }, { layer: 9, head: 9 }]], 'cpu'); // prettier-ignore
+    expect(asked).toEqual([0, 7]);
+    expect(lab.heads!.rows.at(-1)!.switches).toEqual([
+      [true, false],
+      [true, true, false],
+    ]);
   });
 
   it('lists every head off once, after all on', () => {

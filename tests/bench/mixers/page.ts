@@ -28,7 +28,11 @@ const compareStacks = (comparison: StackComparison) =>
   withWorkbench(async ({ labs }) => {
     const results: (StackMeasurement | StackGap)[] = [];
     const startMs = performance.now();
-    await labs.compareStacks(comparison, (result) => results.push(result));
+    await labs.compareStacks(
+      comparison,
+      (result) => results.push(result),
+      () => undefined,
+    );
     return { results, wallMs: performance.now() - startMs };
   });
 
