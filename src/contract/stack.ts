@@ -6,6 +6,23 @@ import { AttentionError, type AttentionErrorCode, type AttentionErrorDetail } fr
 import { MAX_HEAD_DIM, resolveProblem, type ResolvedProblem } from './problem.ts';
 import type { SourceSpec } from './workbench.ts';
 
+/** What the speed-ups lab shows, one at a time. */
+export const SPEED_UP_PANELS = ['heads', 'window', 'parameters', 'together'] as const;
+export type SpeedUpPanel = (typeof SPEED_UP_PANELS)[number];
+
+/** The speed-ups by name; `theory/lab-defaults.ts` says what each does to a shape. */
+export const SPEED_UP_NAMES = [
+  'half-heads',
+  'grouped',
+  'window',
+  'half-width',
+  'half-layers',
+  'vocabulary',
+  'low-rank',
+  'shared',
+  'int8',
+] as const;
+
 export const STACK_ACTIVATIONS = ['relu', 'gelu'] as const;
 export type StackActivation = (typeof STACK_ACTIVATIONS)[number];
 

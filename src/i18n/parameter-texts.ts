@@ -38,6 +38,33 @@ export const PARAMETER_TEXTS: Readonly<Record<ParameterId, Twin>> = {
   query: { en: 'The pinned query.', 'zh-Hans': '固定的查询。' },
   key: { en: 'The pinned key.', 'zh-Hans': '固定的键。' },
   compare: { en: 'Full and windowed attention side by side.', 'zh-Hans': '并排显示完整注意力与窗口注意力。' },
+  panel: { en: 'Which speed-up is shown.', 'zh-Hans': '显示哪一种加速方法。' },
+  layers: { en: 'Layers of the encoder stack.', 'zh-Hans': '编码器堆叠的层数。' },
+  width: {
+    en: 'Numbers per position; default what suits the lab and the device.',
+    'zh-Hans': '每个位置的维数；默认值随实验和设备而定。',
+  },
+  'kv-heads': {
+    en: 'Key and value heads that the query heads share.',
+    'zh-Hans': '查询头共用的键/值头数。',
+  },
+  'feed-forward': {
+    en: 'Numbers per position inside the feed-forward; default four times the width.',
+    'zh-Hans': '前馈网络（feed-forward）内部的维数；默认为宽度的四倍。',
+  },
+  window: {
+    en: 'How many keys to either side a query sees in windowed attention.',
+    'zh-Hans': '窗口注意力中查询两侧各可见多少个键。',
+  },
+  vocabulary: { en: 'Rows of the embedding table.', 'zh-Hans': '嵌入表（embedding）的行数。' },
+  rank: {
+    en: 'Columns between the two factors of a low-rank matrix; default a quarter of the width.',
+    'zh-Hans': '低秩分解（low-rank）的秩；默认为宽度的四分之一。',
+  },
+  combine: {
+    en: 'Speed-ups that are combined; default one of each kind.',
+    'zh-Hans': '合并使用的加速方法；默认每类各一种。',
+  },
   backend: {
     en: 'What computes: the GPU, the CPU, or the faster of them.',
     'zh-Hans': '由 GPU、CPU 或其中较快者计算。',
@@ -75,5 +102,11 @@ export const PRESET_TITLES: Readonly<Record<PresetSlug, Twin>> = {
   'local-signal': { en: 'Local signal: a window loses little', 'zh-Hans': '局部信号：窗口几乎无损' },
   'copy-signal': { en: 'Copy signal: a window misses it', 'zh-Hans': '复制信号：窗口看不到' },
   'attention-sink': { en: 'Attention sink', 'zh-Hans': '注意力汇聚（attention sink）' },
+  'fewer-heads': { en: 'Fewer heads: what changes, and what does not', 'zh-Hans': '减少头数：什么变了，什么没变' },
+  'local-attention': { en: 'Local attention: time against error', 'zh-Hans': '局部注意力：时间与误差' },
+  'window-loses-copies': { en: 'A window that loses far copies', 'zh-Hans': '窗口看不到远处的重复' },
+  'fewer-parameters': { en: 'Fewer parameters: operations, bytes, time', 'zh-Hans': '减少参数：运算、字节与时间' },
+  'speed-ups-together': { en: 'Three speed-ups together', 'zh-Hans': '三种加速合在一起' },
+  'short-input': { en: 'A short input: a window saves little', 'zh-Hans': '短输入：窗口省不了多少' },
   'long-sequence': { en: '8,192 positions, pooled', 'zh-Hans': '8,192 个位置，池化显示' },
 };

@@ -1,7 +1,7 @@
 // The labs, and what `hide` and `lock` name in each: every control and every region. A control that sets a parameter has the
 // parameter's id. Hidden things leave the page; locked ones stay, held at their value, and say so.
 
-export const LAB_IDS = ['attention'] as const;
+export const LAB_IDS = ['attention', 'speedups'] as const;
 export type LabId = (typeof LAB_IDS)[number];
 
 /** Controls of the page around every lab. */
@@ -32,11 +32,32 @@ export const CONTROLS_OF = {
     'head',
     ...OF_PAGE,
   ],
+  speedups: [
+    'panel',
+    'text',
+    'source',
+    'signal',
+    'layers',
+    'width',
+    'heads',
+    'kv-heads',
+    'feed-forward',
+    'n',
+    'window',
+    'dilation',
+    'global',
+    'vocabulary',
+    'rank',
+    'combine',
+    'seed',
+    ...OF_PAGE,
+  ],
 } as const satisfies Record<LabId, readonly string[]>;
 
 /** Parts of each lab that show something; locking one keeps its buttons from acting. */
 export const REGIONS_OF = {
   attention: ['input', 'window', 'legend', 'zoom', 'comparison', 'reading', 'steps', 'overview', 'timing', ...AROUND],
+  speedups: ['formula', 'encoder', 'reach', 'limits', ...AROUND],
 } as const satisfies Record<LabId, readonly string[]>;
 
 export type ControlId = (typeof CONTROLS_OF)[LabId][number];
@@ -48,11 +69,13 @@ const each = <Id extends string>(lists: Record<LabId, readonly Id[]>): readonly 
 ];
 export const CONTROL_IDS: readonly ControlId[] = each<ControlId>(CONTROLS_OF);
 export const REGION_IDS: readonly RegionId[] = each<RegionId>(REGIONS_OF);
-export const HIDE_IDS: readonly HideId[] = [...CONTROL_IDS, ...REGION_IDS];
+/** A name may be a control in one lab and a region in another. */
+export const HIDE_IDS: readonly HideId[] = [...new Set<HideId>([...CONTROL_IDS, ...REGION_IDS])];
 
 /** A quiet frame to begin with: the pictures and the few controls that matter most. */
 export const SHOWN_FIRST: Readonly<Record<LabId, readonly HideId[]>> = {
   attention: ['n', 'causal', 'left', 'right', 'legend', 'window'],
+  speedups: ['n', 'heads', 'window', 'formula'],
 };
 
 /** What can be hidden in one lab, in the order of the page. */

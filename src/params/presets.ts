@@ -1,6 +1,7 @@
 // The catalogue of presets: views that a lesson, a slide or a link can name (`?preset=causal-mask`). Each is a handful of values laid
 // over the defaults; whatever else is given wins over it. Titles are in `i18n/parameter-texts.ts`. A released slug keeps its meaning.
 import type { SignalKind } from '../contract/workbench.ts';
+import type { SpeedUpPanel } from '../contract/stack.ts';
 import type { LabId } from './control-ids.ts';
 
 /** Values a preset may set. Written out, because the schema's own types come from the slugs. */
@@ -25,6 +26,14 @@ export interface PresetValues {
   compare?: boolean;
   view?: 'heatmap' | 'arcs' | 'steps' | 'table';
   scale?: 'linear' | 'log' | 'row';
+  panel?: SpeedUpPanel;
+  layers?: number;
+  width?: number;
+  'kv-heads'?: number;
+  'feed-forward'?: number;
+  window?: number;
+  vocabulary?: number;
+  rank?: number;
 }
 
 export const PRESETS = {
@@ -48,6 +57,26 @@ export const PRESETS = {
   'attention-sink': { source: 'synthetic', signal: 'sink', n: 512, causal: true, left: 64, right: 0, global: 1 },
   /** A sequence too long for an n × n matrix, as a pooled picture. */
   'long-sequence': { source: 'synthetic', signal: 'local', n: 8192, heads: 1, left: 128, right: 128, scale: 'log' },
+  /** Heads at fixed width and of a fixed size, key heads shared, a trained encoder's heads switched off. */
+  'fewer-heads': { lab: 'speedups', panel: 'heads' },
+  /** Sixteen positions to either side instead of all. */
+  'local-attention': { lab: 'speedups', panel: 'window', window: 16 },
+  /** Each query wants its far copy: what a window loses, and what repairs it. */
+  'window-loses-copies': {
+    lab: 'speedups',
+    panel: 'window',
+    source: 'synthetic',
+    signal: 'copy',
+    window: 16,
+    dilation: 4,
+    global: 1,
+  },
+  /** What is stored, and what storing less saves. */
+  'fewer-parameters': { lab: 'speedups', panel: 'parameters' },
+  /** Three speed-ups at once. */
+  'speed-ups-together': { lab: 'speedups', panel: 'together' },
+  /** A short input: the feed-forward and the projections are nearly all. */
+  'short-input': { lab: 'speedups', panel: 'window', n: 128, window: 16 },
 } as const satisfies Record<string, PresetValues>;
 
 export type PresetSlug = keyof typeof PRESETS;

@@ -1,6 +1,7 @@
 // The one table of what the page can be told. From it come the address parser, share links, the checks of messages and files, the
 // element's attributes, the manifest of custom elements, the README's table and the types. Descriptions are in `i18n/parameter-texts.ts`.
 // Public: names, defaults and ranges are those of CONTRACT.md §2; change them only together with it.
+import { SPEED_UP_NAMES, SPEED_UP_PANELS } from '../contract/stack.ts';
 import { SIGNAL_KINDS } from '../contract/workbench.ts';
 import { LANGUAGES, readTag, type Language } from './lang.ts';
 import { CONTROL_IDS, HIDE_IDS, LAB_IDS } from './control-ids.ts';
@@ -48,6 +49,21 @@ export const SCHEMA = {
   query: integer(0, MAX_SEQUENCE_LENGTH - 1, null),
   key: integer(0, MAX_SEQUENCE_LENGTH - 1, null),
   compare: boolean(true),
+  /** The speed-ups lab: which of them is shown. */
+  panel: choice(SPEED_UP_PANELS, 'heads'),
+  layers: integer(1, 48, 2),
+  /** Null: what suits the lab and the device. */
+  width: integer(1, 2048, null),
+  'kv-heads': integer(1, 64, 1),
+  /** Null: four times the width. */
+  'feed-forward': integer(1, 8192, null),
+  /** Null: what suits the lab. */
+  window: integer(0, MAX_SEQUENCE_LENGTH, null),
+  vocabulary: integer(0, 1_000_000, 30_522),
+  /** Null: a quarter of the width. */
+  rank: integer(1, 2048, null),
+  /** Empty: one speed-up of each kind. */
+  combine: list(SPEED_UP_NAMES),
   backend: choice(['auto', 'webgpu', 'cpu'], 'auto'),
   view: choice(['heatmap', 'arcs', 'steps', 'table'], 'heatmap'),
   scale: choice(['linear', 'log', 'row'], 'linear'),

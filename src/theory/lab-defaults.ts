@@ -2,7 +2,7 @@
 // seconds. Pure data. Used by the page, by `npm run bench -- --mixers` and by tests alike.
 import type { BackendKind } from '../contract/engine.ts';
 import type { MixerKind, MixerSetting, MixerSweep } from '../contract/mixers.ts';
-import type { StackComparison, StackShape, StackTrial } from '../contract/stack.ts';
+import { SPEED_UP_NAMES, type StackComparison, type StackShape, type StackTrial } from '../contract/stack.ts';
 
 export const MIXER_DEFAULTS: Readonly<MixerSetting> = {
   length: 512,
@@ -88,18 +88,7 @@ export function headsOfSize(shape: StackShape, counts: readonly number[]): Stack
 }
 
 /** The ids of `speedUps`. `base` is what all others are compared with. */
-export const SPEED_UPS = [
-  'base',
-  'half-heads',
-  'grouped',
-  'window',
-  'half-width',
-  'half-layers',
-  'vocabulary',
-  'low-rank',
-  'shared',
-  'int8',
-] as const;
+export const SPEED_UPS = ['base', ...SPEED_UP_NAMES] as const;
 export type SpeedUp = (typeof SPEED_UPS)[number];
 
 /** How far a speed-up goes, where that is a choice; each has a default that suits the shape. */

@@ -129,9 +129,10 @@ describe('numbers', () => {
 
 describe('the test strings', () => {
   const en = textIn('en');
+  const own = Object.keys(catalogue('.', 'en'));
   test('lengthen by 40 %, keep every value, and leave nothing as it was', () => {
     const text = withTestStrings(en, 'pseudo');
-    for (const { key, en: message } of pairs.filter((one) => one.en.trim() !== '')) {
+    for (const { key, en: message } of pairs.filter((one) => own.includes(one.key) && one.en.trim() !== '')) {
       const inputs = Object.fromEntries(placeholders(message).map((name) => [name!, `«${name}»`]));
       const call = (of: typeof en) => (of as unknown as Record<string, (given: object) => string>)[key]!(inputs);
       const changed = call(text);

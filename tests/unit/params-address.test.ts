@@ -1,10 +1,10 @@
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import type { SignalKind } from '../../src/contract/workbench.ts';
-import { CONTROL_IDS } from '../../src/params/control-ids.ts';
+import { CONTROL_IDS, LAB_IDS } from '../../src/params/control-ids.ts';
 import { preferredLanguage, readTag } from '../../src/params/lang.ts';
 import { allowedText, type Parameter } from '../../src/params/parameter.ts';
 import { parseAddress } from '../../src/params/parse.ts';
-import { PRESETS, PRESET_SLUGS } from '../../src/params/presets.ts';
+import { PRESET_SLUGS, presetValues } from '../../src/params/presets.ts';
 import { PARAMETER_IDS, SCHEMA, defaultValues, type LabValues } from '../../src/params/schema.ts';
 import { serialiseValues } from '../../src/params/serialise.ts';
 import { processorMs } from '../support/processor-time.ts';
@@ -88,7 +88,7 @@ describe('the address', () => {
     ['seed=-1', 'seed', '-1', '1', '0…4294967295'],
     ['seed=1.5', 'seed', '1.5', '1', '0…4294967295'],
     ['left=-1', 'left', '-1', 'inf', '0…65536, inf'],
-    ['lab=mixers', 'lab', 'mixers', 'attention', 'attention'],
+    ['lab=nothing', 'lab', 'nothing', 'attention', LAB_IDS.join(', ')],
     ['source=file', 'source', 'file', 'text', 'text, synthetic'],
     ['signal=__proto__', 'signal', '__proto__', 'random', 'random, local, copy, clusters, sink'],
     ['lang=<b>', 'lang', '<b>', 'en', 'en, zh-Hans'],
@@ -205,9 +205,9 @@ describe('the query string', () => {
       if (drawn.preset !== null)
         Object.assign(
           drawn,
-          PRESETS[drawn.preset],
+          presetValues(drawn.preset),
           { query: null, key: null, global: 0, head: 0 },
-          PRESETS[drawn.preset],
+          presetValues(drawn.preset),
         );
       const languages = pick([[], ['en-GB'], ['zh-TW', 'en'], ['fr', 'zh']]);
       const query = serialiseValues(drawn, languages);
