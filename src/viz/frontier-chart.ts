@@ -25,6 +25,8 @@ export interface FrontierPoint extends FrontierMask {
   whisker: [number, number];
   /** No other mask is both quicker and closer to full attention. */
   isBest: boolean;
+  /** There is room for its label. */
+  isLabelled: boolean;
 }
 
 export interface FrontierGeometry {
@@ -83,8 +85,10 @@ export function frontierGeometry(
     y: y(one.error),
     whisker: [x(one.ms.lower > 0 ? one.ms.lower : one.ms.median), x(one.ms.upper)],
     isBest: false,
+    isLabelled: false,
   }));
   for (const point of points) point.isBest = !isBeaten(point, points);
+  labelWithRoom(points);
   const kinds = FRONTIER_KINDS.filter((kind) => kind !== 'full');
   return {
     points,
@@ -96,6 +100,21 @@ export function frontierGeometry(
     xTicks: ticks.map((ms) => ({ x: x(ms), ms })),
     yTicks: y.ticks(Math.max(2, Math.floor(height / TICK_PX))).map((error) => ({ y: y(error), error })),
   };
+}
+
+const LABEL_PX = { width: 44, height: 15 };
+
+/** Full attention and plain windows first, then the repairs that pay; a label that would stand on another is left out. */
+function labelWithRoom(points: readonly FrontierPoint[]): void {
+  const isFree = (one: FrontierPoint) =>
+    points.every(
+      (other) =>
+        !other.isLabelled || Math.abs(other.x - one.x) > LABEL_PX.width || Math.abs(other.y - one.y) > LABEL_PX.height,
+    );
+  const first = points.filter(({ kind }) => kind === 'full');
+  const plain = points.filter(({ kind }) => kind === 'plain');
+  const best = points.filter(({ kind, isBest }) => kind !== 'full' && kind !== 'plain' && isBest);
+  for (const point of [...first, ...plain, ...best]) point.isLabelled = isFree(point);
 }
 
 /** From the quickest to the most exact: what more time buys. */

@@ -45,7 +45,7 @@ export interface GainBarsGeometry {
   unit: 'ms' | 'share';
 }
 
-const TICK_PX = 64;
+const TICK_PX = 76;
 
 function axis(most: number, width: number) {
   const scale = scaleLinear([0, most], [0, width]);

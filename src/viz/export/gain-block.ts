@@ -135,7 +135,7 @@ export function frontierBlock({ heading, masks, kindNames, labels, locale, palet
   drawn += element('path', { d: chart.frontier, fill: 'none', stroke: palette.ink, 'stroke-width': 1.4 });
   for (const point of chart.points) {
     drawn += mark(point.kind, point.x, point.y);
-    if (point.kind === 'full' || point.kind === 'plain' || point.isBest)
+    if (point.isLabelled)
       drawn += textElement(point.label, {
         x: point.x + (point.x > width - 40 ? -9 : 9),
         y: point.y - 7,
