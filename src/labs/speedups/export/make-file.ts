@@ -9,6 +9,7 @@ import { stateOf } from '../../../params/state.ts';
 import type { ExportedFile, ExportFormat, ExportRequest } from '../../../state/export-request.ts';
 import type { PageLanguage } from '../../../state/lab-context.ts';
 import type { SpeedUp } from '../../../theory/lab-defaults.ts';
+import { quartiles } from '../../../theory/statistics.ts';
 import { parameterParts, stackBytes, stackMacs, stackWeightBytes } from '../../../theory/stack-cost.ts';
 import { drawPng } from '../../../ui/draw-png.ts';
 import { BYTE_ORDER_MARK, CSV_LINE_END, csvNumber, csvText } from '../../../viz/export/csv.ts';
@@ -16,7 +17,7 @@ import { drawFigure, type Block } from '../../../viz/export/figure.ts';
 import { fileNamePart } from '../../../viz/export/file-name.ts';
 import { frontierBlock, gainBlock, stackBlocks } from '../../../viz/export/gain-block.ts';
 import { PALETTES, type PaletteName } from '../../../viz/export/palette.ts';
-import { formatGain, formatGainSpread } from '../../../viz/format.ts';
+import { formatDuration, formatGain, formatGainSpread, formatNumber, formatShare } from '../../../viz/format.ts';
 import { headMoves } from '../../../viz/head-rank.ts';
 import { frontierMasks, type ErrorSource } from '../error-requests.ts';
 import {
@@ -85,6 +86,25 @@ function sourceLines(lab: ExportedLab, words: Words, experiments: readonly Exper
   ];
 }
 
+/** Errors of masks, or heads, where the panel has measured them. */
+function more({ view, panel, source }: ExportedLab, { say, text, locale }: Words): string[] {
+  if (panel === 'heads' && view.lab.heads)
+    return [
+      say.speedups_encoder_summary(),
+      ...headMoves(view.lab.heads).map(({ layer, head, cosine }) => {
+        const name = say.speedups_encoder_head({ layer: String(layer + 1), head: String(head + 1) });
+        return `  ${name}${text.cell_separator()}${say.speedups_encoder_cosine()} ${formatNumber(cosine, locale, 4)}`;
+      }),
+    ];
+  const errors = panel === 'window' ? view.lab.errors[source]?.errors : null;
+  if (!errors) return [];
+  const masks = frontierMasks(errors.rows, say.speedups_errors_full());
+  return [
+    `${say.speedups_errors_heading()}${text.cell_separator()}${source === 'text' ? say.speedups_errors_text() : text[`signal_${source}`]()}`,
+    ...masks.map(({ label, error, ms }) => `  ${[label, formatShare(error, locale), ...(ms ? [formatDuration(ms.median, locale)] : [])].join(text.cell_separator())}`), // prettier-ignore
+  ];
+}
+
 /** A line per row, and the panel's sentence above: what stands for the picture in words. */
 function description(lab: ExportedLab, words: Words, experiments: readonly Experiment[]): string {
   const { locale, say, text } = words;
@@ -96,7 +116,7 @@ function description(lab: ExportedLab, words: Words, experiments: readonly Exper
       return `  ${[name, `${say.speedups_label_predicted()} ${formatGain(predicted, locale)}`, ...measured].join(text.cell_separator())}`;
     }),
   ]);
-  return [`${say.speedups_export_title({ panel: panelName(words, lab.panel) })}`, lab.summary, ...lines].join('\n');
+  return [say.speedups_export_title({ panel: panelName(words, lab.panel) }), lab.summary, ...lines, ...more(lab, words)].join('\n'); // prettier-ignore
 }
 
 function blocksOf(
@@ -189,37 +209,62 @@ function numbers(lab: ExportedLab, words: Words) {
   return { stacks, errors, heads };
 }
 
+type Cell = string | number | null | undefined;
+const cell = (value: Cell) => (typeof value === 'string' ? csvText(value) : csvNumber(value ?? null));
+
+/** A table each of stacks, of masks and of heads, told apart by the first column; a line of names above each. */
 function csv(lab: ExportedLab, words: Words): string {
-  const columns = ['experiment', 'stack', 'layers', 'n', 'd', 'heads', 'kv heads', 'd_head', 'd_ff', 'window', 'rank', 'shared', 'int8', 'multiply-adds', 'parameters', 'weight bytes', 'predicted gain', 'backend', 'clock', 'ms median', 'ms lower quartile', 'ms upper quartile', 'measured gain']; // prettier-ignore
-  const lines = numbers(lab, words).stacks.map(
-    ({ experiment, id, shape, macs, parameters, weightBytes, predictedGain, measured }) => {
-      const { layers, length, width, heads, kvHeads, headDim, feedForward, window, rank, sharedLayers, int8 } = shape;
-      const sizes = [
-        layers,
-        length,
-        width,
-        heads,
-        kvHeads,
-        headDim,
-        feedForward,
-        window,
-        rank,
-        Number(sharedLayers),
-        Number(int8),
-      ];
-      const counted = [macs, parameters.total, weightBytes, predictedGain];
-      const times = [measured?.ms.median, measured?.ms.lower, measured?.ms.upper, measured?.gain.median];
-      return [
-        csvText(experiment),
-        csvText(id),
-        ...[...sizes, ...counted].map(csvNumber),
-        csvText(measured?.backend ?? ''),
-        csvText(measured?.clock ?? ''),
-        ...times.map((value) => csvNumber(value ?? null)),
-      ].join(',');
-    },
+  const { stacks, errors, heads } = numbers(lab, words);
+  const ofStacks = stacks.map(({ experiment, id, shape, macs, parameters, weightBytes, predictedGain, measured }) => ({
+    table: 'stacks',
+    experiment,
+    stack: id,
+    layers: shape.layers,
+    n: shape.length,
+    d: shape.width,
+    heads: shape.heads,
+    'kv heads': shape.kvHeads,
+    'head dimension': shape.headDim,
+    'feed-forward': shape.feedForward,
+    window: shape.window,
+    dilation: shape.dilation,
+    'global tokens': shape.globalTokens,
+    rank: shape.rank,
+    shared: Number(shape.sharedLayers),
+    int8: Number(shape.int8),
+    'multiply-adds': macs,
+    parameters: parameters.total,
+    'weight bytes': weightBytes,
+    'predicted gain': predictedGain,
+    backend: measured?.backend,
+    clock: measured?.clock,
+    'ms median': measured?.ms.median,
+    'ms lower quartile': measured?.ms.lower,
+    'ms upper quartile': measured?.ms.upper,
+    'measured gain': measured?.gain.median,
+  }));
+  const ofMasks = errors.flatMap(({ source, length, rows = [] }) =>
+    rows.map(({ mask, pairs, relative, largest, samples, clock }) => ({
+      table: 'errors',
+      source,
+      n: length,
+      window: mask?.window,
+      dilation: mask?.dilation,
+      'global tokens': mask?.globalTokens,
+      pairs,
+      'relative error': relative,
+      'largest error': largest,
+      clock,
+      'ms median': samples.length > 0 ? quartiles(samples).median : null,
+    })),
   );
-  return BYTE_ORDER_MARK + [columns.join(','), ...lines].join(CSV_LINE_END) + CSV_LINE_END;
+  const ofHeads = heads.map(({ layer, head, cosine, moved, rank }) => ({ table: 'heads', layer, head, cosine, moved, rank })); // prettier-ignore
+  const lines = [ofStacks, ofMasks, ofHeads].flatMap((table: readonly Record<string, Cell>[]) =>
+    table.length === 0
+      ? []
+      : [Object.keys(table[0]!).map(csvText).join(','), ...table.map((row) => Object.values(row).map(cell).join(','))],
+  );
+  return BYTE_ORDER_MARK + lines.join(CSV_LINE_END) + CSV_LINE_END;
 }
 
 async function contentOf(lab: ExportedLab, words: Words, request: Required<ExportRequest>): Promise<BlobPart> {
