@@ -27,12 +27,15 @@ describe('fewer heads', () => {
   it('says what the claim would need and what was measured, at fixed width and size', async () => {
     await withPage(browser, { parameters: { ...small, panel: 'heads' } }, async ({ page, problems }) => {
       const region = section(page, 'Fewer heads at fixed width');
+      expect(await page.getByRole('tab', { name: 'Three speed-ups' }).getAttribute('aria-selected')).toBe('true');
+      expect(await page.getByRole('region', { name: 'Lesson', exact: true }).count()).toBe(1);
       expect(await region.getByText(/Measure it\./).count()).toBe(1);
       expect(await region.getByRole('listitem').filter({ hasText: 'predicted ×1.00' }).count()).toBe(4);
       await run(page, 'Fewer heads at fixed width', 'Measure');
       await region.getByText(/would need ×16 from 16 to 1 heads/).waitFor();
       await region.getByText('The numbers as a table').click();
       const table = region.getByRole('table');
+      await table.waitFor();
       expect(await table.getByRole('row').count()).toBe(6);
       // The first row is the reference: its own gain is 1.
       expect(await table.getByRole('row').nth(1).getByRole('cell', { name: '×1.00' }).count()).toBeGreaterThan(0);
@@ -117,7 +120,7 @@ describe('fewer parameters', () => {
 });
 
 describe('together', () => {
-  it('multiplies the predictions of what is ticked and measures the truth; cancels on request', async () => {
+  it('multiplies the predictions of what is ticked and measures the truth, cancels on request, and is saved', async () => {
     await withPage(browser, { parameters: { ...small, panel: 'together' } }, async ({ page, problems }) => {
       await page.getByRole('checkbox', { name: 'Weights in 8 bits' }).check();
       await page.getByRole('checkbox', { name: /^Half the heads/ }).uncheck();
@@ -128,13 +131,7 @@ describe('together', () => {
       await page.getByText(/Multiplied, the single gains promise ×/).waitFor();
       await run(page, 'Predicted together, measured together', 'Measure');
       await page.getByText(/^Measured together ×/).waitFor();
-      expect(problems).toEqual([]);
-    });
-  });
 
-  it('is saved as a picture, numbers and words that say where they come from', async () => {
-    await withPage(browser, { parameters: { ...small, panel: 'together' } }, async ({ page }) => {
-      await isDone(page);
       await page.getByText('Save & copy').click();
       const save = async (name: string) => {
         const download = page.waitForEvent('download');
@@ -145,7 +142,7 @@ describe('together', () => {
         return whole;
       };
       const svg = await save('Save as SVG');
-      expect(svg).toContain('Not measured: predictions only.');
+      expect(svg).toContain('Measured on CPU');
       expect(svg).toContain('lab=speedups');
       const csv = await save('Save as CSV');
       // A line of names, before, three speed-ups, all of them, and the last line's end.
@@ -155,14 +152,15 @@ describe('together', () => {
       expect(json.stacks.at(-1)).toMatchObject({ id: 'all' });
       expect(json.stacks.at(-1)!.macs).toBeLessThan(json.stacks[0]!.macs);
       expect((await save('Save as PNG')).slice(1, 4)).toBe('PNG');
+      expect(problems).toEqual([]);
     });
   });
 });
 
 describe('for everyone', () => {
-  it('has its sliders under their public names, and says what is held', async () => {
+  it('has its sliders under their public names in a frame too, says what is held, and leaves the lesson to the page', async () => {
     const parameters = { ...small, lock: 'width', hide: 'rank,formula' };
-    await withPage(browser, { parameters }, async ({ page }) => {
+    await withPage(browser, { path: 'embed/', parameters }, async ({ page, problems }) => {
       for (const name of [
         'Sequence length',
         'Heads',
@@ -178,8 +176,8 @@ describe('for everyone', () => {
       expect(await page.getByRole('slider', { name: 'Width', exact: true }).isDisabled()).toBe(true);
       expect(await page.getByRole('slider', { name: 'Rank', exact: true }).count()).toBe(0);
       expect(await section(page, 'Fewer heads at fixed width').locator('math').count()).toBe(0);
-      expect(await page.getByRole('tab', { name: 'Three speed-ups' }).getAttribute('aria-selected')).toBe('true');
-      expect(await page.getByRole('region', { name: 'Lesson', exact: true }).count()).toBe(1);
+      expect(await page.getByRole('region', { name: 'Lesson', exact: true }).count()).toBe(0);
+      expect(problems).toEqual([]);
     });
   });
 
@@ -205,18 +203,6 @@ describe('for everyone', () => {
             found.push(`${panel}: ${fault}`);
         }
         expect(found).toEqual([]);
-      },
-    );
-  });
-
-  it('shows its pictures in a frame without the lesson', async () => {
-    await withPage(
-      browser,
-      { path: 'embed/', parameters: { ...small, panel: 'window' } },
-      async ({ page, problems }) => {
-        expect(await page.getByRole('region', { name: 'Lesson' }).count()).toBe(0);
-        expect(await section(page, 'What a window saves').getByRole('list').count()).toBe(1);
-        expect(problems).toEqual([]);
       },
     );
   });
