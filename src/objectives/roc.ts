@@ -73,7 +73,7 @@ export interface Interval {
   upper: number;
 }
 
-export const RESAMPLES = 2000;
+export const RESAMPLES = 1000;
 
 /**
  * The middle 95 % of the areas of `resamples` corpora, each of as many groups, drawn with putting back. Groups rather than pairs, because

@@ -7,9 +7,11 @@ import type { LabId } from '../params/control-ids.ts';
 export const LAB_NAMES: Readonly<Record<LabId, (text: Text) => string>> = {
   attention: (text) => text.lab_attention(),
   speedups: (text) => text.lab_speedups(),
+  pretraining: (text) => text.lab_pretraining(),
 };
 
 /** Fetches the root component of a lab; the attention lab needs no fetching. */
 export const LOAD_LAB: Readonly<Partial<Record<LabId, () => Promise<{ default: Component<LabProps> }>>>> = {
   speedups: () => import('../labs/speedups/SpeedupsLab.svelte'),
+  pretraining: () => import('../labs/pretraining/PretrainingLab.svelte'),
 };

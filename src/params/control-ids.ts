@@ -1,7 +1,7 @@
 // The labs, and what `hide` and `lock` name in each: every control and every region. A control that sets a parameter has the
 // parameter's id. Hidden things leave the page; locked ones stay, held at their value, and say so.
 
-export const LAB_IDS = ['attention', 'speedups'] as const;
+export const LAB_IDS = ['attention', 'speedups', 'pretraining'] as const;
 export type LabId = (typeof LAB_IDS)[number];
 
 /** Controls of the page around every lab. */
@@ -52,12 +52,14 @@ export const CONTROLS_OF = {
     'seed',
     ...OF_PAGE,
   ],
+  pretraining: ['objective', 'text', 'rate', 'seed', 'draw', 'strategy', 'stream', 'task', 'scorer', ...OF_PAGE],
 } as const satisfies Record<LabId, readonly string[]>;
 
 /** Parts of each lab that show something; locking one keeps its buttons from acting. */
 export const REGIONS_OF = {
   attention: ['input', 'window', 'legend', 'zoom', 'comparison', 'reading', 'steps', 'overview', 'timing', ...AROUND],
   speedups: ['formula', 'encoder', 'reach', 'limits', ...AROUND],
+  pretraining: ['statistics', 'epochs', 'questions', 'examples', 'repairs', ...AROUND],
 } as const satisfies Record<LabId, readonly string[]>;
 
 export type ControlId = (typeof CONTROLS_OF)[LabId][number];
@@ -76,6 +78,7 @@ export const HIDE_IDS: readonly HideId[] = [...new Set<HideId>([...CONTROL_IDS, 
 export const SHOWN_FIRST: Readonly<Record<LabId, readonly HideId[]>> = {
   attention: ['n', 'causal', 'left', 'right', 'legend', 'window'],
   speedups: ['n', 'heads', 'window', 'formula'],
+  pretraining: ['text', 'rate', 'draw'],
 };
 
 /** What can be hidden in one lab, in the order of the page. */

@@ -34,6 +34,10 @@ export interface PresetValues {
   window?: number;
   vocabulary?: number;
   rank?: number;
+  objective?: 'masking' | 'order' | 'pairs';
+  rate?: number;
+  strategy?: 'token' | 'word' | 'span' | 'phrase';
+  task?: 'nsp' | 'same-document' | 'sop';
 }
 
 export const PRESETS = {
@@ -77,6 +81,18 @@ export const PRESETS = {
   'speed-ups-together': { lab: 'speedups', panel: 'together' },
   /** A short input: the feed-forward and the projections are nearly all. */
   'short-input': { lab: 'speedups', panel: 'window', n: 128, window: 16 },
+  /** BERT's 15 % beside whole words, spans and phrases. */
+  'bert-masking': { lab: 'pretraining' },
+  /** SpanBERT's spans. */
+  'span-masking': { lab: 'pretraining', strategy: 'span' },
+  /** Two of five pieces hidden (Wettig et al. 2023). */
+  'mask-40': { lab: 'pretraining', rate: 40 },
+  /** Which tokens see which in one of XLNet's orders. */
+  'permutation-order': { lab: 'pretraining', objective: 'order' },
+  /** Next sentence prediction by similarity alone. */
+  'nsp-by-topic': { lab: 'pretraining', objective: 'pairs' },
+  /** Order of two sentences: the same score at chance. */
+  'sop-at-chance': { lab: 'pretraining', objective: 'pairs', task: 'sop' },
 } as const satisfies Record<string, PresetValues>;
 
 export type PresetSlug = keyof typeof PRESETS;

@@ -68,6 +68,16 @@ export const SCHEMA = {
   view: choice(['heatmap', 'arcs', 'steps', 'table'], 'heatmap'),
   scale: choice(['linear', 'log', 'row'], 'linear'),
   cmap: choice(['viridis', 'cividis', 'magma', 'greys'], 'viridis'),
+  // Of the lab "BERT objectives".
+  objective: choice(['masking', 'order', 'pairs'], 'masking'),
+  /** Per cent. */
+  rate: integer(5, 80, 15),
+  draw: integer(0, 9999, 0),
+  strategy: choice(['token', 'word', 'span', 'phrase'], 'token'),
+  stream: choice(['content', 'query'], 'query'),
+  task: choice(['nsp', 'same-document', 'sop'], 'nsp'),
+  /** Null: the best that has been computed. */
+  scorer: choice(['words', 'webgpu', 'cpu'], null),
   lang,
   theme: choice(['auto', 'light', 'dark', 'contrast'], 'auto'),
   motion: choice(['auto', 'reduce'], 'auto'),

@@ -66,6 +66,11 @@ export function formatNumber(value: number, locale: FormatLocale, digits = 3): s
   return format(Number(value.toPrecision(digits)), locale, { maximumFractionDigits: 12 });
 }
 
+/** Always so many decimals, for numbers of one scale below each other. */
+export function formatFixed(value: number, decimals: number, locale: FormatLocale): string {
+  return fixed(value, decimals, locale);
+}
+
 /** A count: whole and grouped. */
 export function formatCount(value: number, locale: FormatLocale): string {
   return format(Math.round(value), locale, {});
