@@ -31,8 +31,10 @@ export function countInNumbers(shape: StackShape, locale: FormatLocale): string 
   return `${layers} · ( ${count(projections)} + ${count(core)} + ${count(feedForward)} ) = ${count(stackMacs(shape))}`;
 }
 
-/** Multiply-adds of attention alone at fixed width: the two terms heads cannot change. */
-export function attentionAtWidth({ length: n, width: d }: StackShape, locale: FormatLocale): string {
+/** Multiply-adds of attention alone at fixed width: the two terms heads cannot change. Where heads leave a part of the width, as it is. */
+export function attentionAtWidth(shape: StackShape, locale: FormatLocale): string {
+  const { length: n, width: d, heads: h, headDim } = shape;
+  if (h * headDim !== d) return attentionOfSize(shape, locale);
   const count = (value: number) => formatCount(value, locale);
   const sum = 4 * n * d * d + 2 * n * n * d;
   return `4 n d^2 + 2 n^2 d = 4 · ${count(n)} · ${count(d)}^2 + 2 · ${count(n)}^2 · ${count(d)} = ${count(sum)}`;
