@@ -70,12 +70,17 @@ export function targetsOf(values: LabValues, base: StackShape): Required<SpeedUp
 
 const HEAD_COUNTS = [16, 8, 4, 2, 1];
 
+/** Numbers of heads that divide a width, most first: the usual ones, or whichever there are. Empty for a prime wider than a head may be. */
+function countsAtWidth(width: number): number[] {
+  const most = Math.min(64, width);
+  const divisors = Array.from({ length: most }, (_, n) => most - n).filter((heads) => width % heads === 0);
+  const allowed = divisors.filter((heads) => heads >= fewestHeads(width));
+  const usual = allowed.filter((heads) => HEAD_COUNTS.includes(heads));
+  return usual.length > 1 ? usual : allowed.slice(0, HEAD_COUNTS.length);
+}
+
 /** Most heads first: they are what fewer are compared with. */
-export const widthTrials = (base: StackShape): StackTrial[] =>
-  headsAtWidth(
-    base,
-    HEAD_COUNTS.filter((heads) => heads >= fewestHeads(base.width)),
-  );
+export const widthTrials = (base: StackShape): StackTrial[] => headsAtWidth(base, countsAtWidth(base.width));
 
 export const sizeTrials = (base: StackShape): StackTrial[] => headsOfSize(base, HEAD_COUNTS);
 
