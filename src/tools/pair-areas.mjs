@@ -7,6 +7,7 @@ import { ROOT } from './run-command.mjs';
 import { serve } from './serve.mjs';
 
 const WAIT_MS = 240_000;
+const GPU_WAIT_MS = 20_000;
 
 const site = await serve({ root: join(ROOT, 'dist'), port: 0 });
 const browser = await chromium.launch({ executablePath: await ensureChromium(), args: WEBGPU_FLAGS });
@@ -16,7 +17,12 @@ try {
   await page.getByRole('button', { name: 'Embed on CPU' }).waitFor({ timeout: WAIT_MS });
   for (const backend of ['WebGPU', 'CPU']) {
     const button = page.getByRole('button', { name: `Embed on ${backend}` });
-    if ((await button.count()) === 0) {
+    // The GPU is there a moment after the processor, or not at all.
+    const isThere = await button.waitFor({ timeout: GPU_WAIT_MS }).then(
+      () => true,
+      () => false,
+    );
+    if (!isThere) {
       console.log(`No ${backend} here.`);
       continue;
     }
