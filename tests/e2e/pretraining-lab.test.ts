@@ -101,16 +101,20 @@ describe('masking', () => {
 
 describe('orders and pairs', () => {
   it('shows who sees whom by keyboard, and both streams', async () => {
-    await withPage(browser, { parameters: { ...lab, objective: 'order' } }, async ({ page, problems }) => {
-      await page.getByText('The does not see The').waitFor();
-      await page.getByRole('radio', { name: /Content stream/ }).check();
-      await page.getByText('The sees The').waitFor();
-      await page.getByRole('application', { name: 'Which token sees which' }).focus();
-      await page.keyboard.press('ArrowDown');
-      await page.getByText(/^researchers (sees|does not see) The$/).waitFor();
-      expect(await axeViolations(page)).toEqual([]);
-      expect(problems).toEqual([]);
-    });
+    await withPage(
+      browser,
+      { parameters: { ...lab, objective: 'order' }, theme: 'dark' },
+      async ({ page, problems }) => {
+        await page.getByText('The does not see The').waitFor();
+        await page.getByRole('radio', { name: /Content stream/ }).check();
+        await page.getByText('The sees The').waitFor();
+        await page.getByRole('application', { name: 'Which token sees which' }).focus();
+        await page.keyboard.press('ArrowDown');
+        await page.getByText(/^researchers (sees|does not see) The$/).waitFor();
+        expect(await axeViolations(page)).toEqual([]);
+        expect(problems).toEqual([]);
+      },
+    );
   });
 
   it('finds the next sentence by similarity, and order not at all', { timeout: 90_000 }, async () => {
