@@ -45,11 +45,15 @@ export interface GainBarsGeometry {
   unit: 'ms' | 'share';
 }
 
-const TICK_PX = 76;
+/** From one tick to the next at least. */
+const TICK_PX = 60;
 
 function axis(most: number, width: number) {
   const scale = scaleLinear([0, most], [0, width]);
-  const ticks = scale.ticks(Math.max(2, Math.floor(width / TICK_PX)));
+  // d3 meets a count only roughly.
+  let count = Math.max(2, Math.floor(width / TICK_PX));
+  let ticks = scale.ticks(count);
+  while (count > 1 && ticks.length > 1 && scale(ticks[1]!) - scale(ticks[0]!) < TICK_PX) ticks = scale.ticks(--count);
   return { scale, ticks: ticks.map((value) => ({ x: scale(value), value })) };
 }
 

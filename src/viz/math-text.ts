@@ -12,7 +12,8 @@ const PIECES = /"[^"]*"|\\frac|[{}]|[^ "{}]+/g;
 
 function atom(text: string): MathNode {
   if (/^[\d∞]/.test(text)) return { kind: 'number', text };
-  return { kind: /^\p{L}/u.test(text) ? 'name' : 'operator', text };
+  // The operator, not the punctuation: Chinese fonts draw that as wide as a character.
+  return { kind: /^\p{L}/u.test(text) ? 'name' : 'operator', text: text === '·' ? '⋅' : text };
 }
 
 function piece(text: string): MathNode {

@@ -40,6 +40,15 @@ describe('bars of before and after', () => {
     expect(ticks.at(-1)).toEqual({ x: 300, value: 1 });
   });
 
+  it('have ticks that keep apart', () => {
+    for (const ms of [90, 310, 405, 999, 1234])
+      for (const width of [120, 288, 411, 640]) {
+        const { ticks } = gainBars([bar('base', 1, [cpu(ms, 1)])], width);
+        const gaps = ticks.slice(1).map(({ x }, n) => x - ticks[n]!.x);
+        expect(Math.min(...gaps, width), `${ms} ms on ${width} px`).toBeGreaterThanOrEqual(50);
+      }
+  });
+
   it('keep the place of what could not be measured', () => {
     const { rows } = gainBars([bar('base', 1, [cpu(100, 1)]), bar('gone', 4, [])], 110);
     expect(rows[1]!.bars[0]).toMatchObject({ bar: 0 });

@@ -142,6 +142,9 @@ export function frontierBlock({ heading, masks, kindNames, labels, locale, palet
         'text-anchor': point.x > width - 40 ? 'end' : 'start',
         fill: color(point.kind),
         'font-weight': 600,
+        stroke: palette.page,
+        'stroke-width': 3,
+        'paint-order': 'stroke',
       });
   }
   const kinds = FRONTIER_KINDS.filter((kind) => masks.some((one) => one.kind === kind));
