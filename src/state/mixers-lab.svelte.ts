@@ -31,8 +31,10 @@ export interface MixerLine {
   backend: BackendKind;
   clock: WorkClock;
   points: { x: number; ms: Quartiles; measurement: MixerMeasurement }[];
-  /** Least squares on the logarithms of the quickest samples; null with fewer than two points. */
+  /** Least squares on the logarithms of the quickest samples of the largest values; null with fewer than two points. */
   fit: PowerLaw | null;
+  /** The smallest value that the fit uses. */
+  fitFrom: number;
   /** The exponent of the operations alone over these very values; NaN for an axis other than length and width. */
   predicted: number;
 }
@@ -45,6 +47,9 @@ export interface Crossover {
   /** Where the measured lines cross on each backend; null where they do not within the sweep. */
   measured: Partial<Record<BackendKind, number | null>>;
 }
+
+/** The largest values decide a slope: at the small ones the fixed cost of a call hides how time grows. */
+const FITTED_POINTS = 4;
 
 export class MixersLab {
   readonly #workbench: Workbench;
@@ -104,14 +109,15 @@ export class MixersLab {
             measurement,
           }))
           .sort((a, b) => a.x - b.x);
-        const values = points.map(({ x }) => x);
+        const fitted = points.slice(-FITTED_POINTS);
+        const values = fitted.map(({ x }) => x);
         const fit = fitPowerLaw(
           values,
-          points.map(({ measurement }) => quickest(workTimes(measurement).ms)),
+          fitted.map(({ measurement }) => quickest(workTimes(measurement).ms)),
         );
         const isGrowing = axis === 'length' || axis === 'width';
         const predicted = isGrowing ? predictedMixerExponent({ ...base, kind }, axis, values) : NaN;
-        return [{ kind, backend, clock: workTimes(own[0]!).clock, points, fit, predicted }];
+        return [{ kind, backend, clock: workTimes(own[0]!).clock, points, fit, fitFrom: values[0]!, predicted }];
       }),
     );
   }

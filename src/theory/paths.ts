@@ -49,19 +49,28 @@ function dilatedWave({ length, kernel }: Reach, from: number, to: number): Uint8
 
 const isGlobal = ({ kind }: Reach) => kind === 'attention' || kind === 'attention-core';
 
-/** Positions seen by `position` after `layers` layers, both ends included and clipped to the sequence. */
-export function receptiveField(mixer: Reach, position: number, layers: number): { first: number; last: number } {
+/**
+ * Positions seen by `position` after `layers` layers, both ends included and clipped to the sequence. With `from`, the positions at the
+ * output of layer `from` (0: the input) that matter: a dilated stack's first layers have the nearest taps.
+ */
+export function receptiveField(
+  mixer: Reach,
+  position: number,
+  layers: number,
+  from = 0,
+): { first: number; last: number } {
   const last = mixer.length - 1;
-  if (layers === 0) return { first: position, last: position };
+  if (layers <= from) return { first: position, last: position };
   if (isGlobal(mixer)) return { first: 0, last };
   if (isRecurrent(mixer.kind)) return { first: 0, last: position };
   if (mixer.kind !== 'dilated') {
     const { left, right } = layerReach(mixer);
-    return { first: Math.max(0, position - layers * left), last: Math.min(last, position + layers * right) };
+    const hops = layers - from;
+    return { first: Math.max(0, position - hops * left), last: Math.min(last, position + hops * right) };
   }
   const deepest = Math.ceil(Math.log(2 * mixer.length) / Math.log(Math.max(2, mixer.kernel)));
   let reached = only(mixer.length, position);
-  for (let layer = Math.min(layers, deepest) - 1; layer >= 0; layer--)
+  for (let layer = Math.min(layers, deepest) - 1; layer >= from; layer--)
     reached = spread(reached, mixer.kernel, layer, 'input');
   return { first: reached.indexOf(1), last: reached.lastIndexOf(1) };
 }

@@ -172,9 +172,12 @@ describe.each(['light', 'dark', 'contrast'] as const)('the %s theme', (theme) =>
   const pairs = (names: string[]) =>
     names.flatMap((name) => ['page', 'surface', 'sunken'].map((ground) => ({ name, ground })));
 
-  it.each(pairs(['ink', 'muted', 'full', 'windowed', 'good', 'bad']))('reads $name on $ground', ({ name, ground }) => {
-    expect(contrast(colorOf(name), colorOf(ground))).toBeGreaterThanOrEqual(TEXT_CONTRAST);
-  });
+  it.each(pairs(['ink', 'muted', 'full', 'windowed', 'recurrent', 'convolution', 'good', 'bad']))(
+    'reads $name on $ground',
+    ({ name, ground }) => {
+      expect(contrast(colorOf(name), colorOf(ground))).toBeGreaterThanOrEqual(TEXT_CONTRAST);
+    },
+  );
 
   it.each(pairs(['focus', 'rule-strong']))('tells $name from $ground', ({ name, ground }) => {
     expect(contrast(colorOf(name), colorOf(ground))).toBeGreaterThanOrEqual(MARK_CONTRAST);

@@ -5,6 +5,7 @@ import { COPY_VIEWS, NOTICE_VIEWS, PROGRESS_VIEWS, SELECT_VIEWS, SLIDER_VIEWS } 
 import { BENCHMARK_VIEWS, ROOFLINE_VIEWS, TRIAL_VIEWS } from './device-views.ts';
 import { HEATMAP_VIEWS } from './heatmap-views.ts';
 import { LEGEND_VIEWS } from './legend-views.ts';
+import { CLAIM_VIEWS, GROWTH_VIEWS } from './mixer-views.ts';
 import { AXIS_VIEWS, GRID_VIEWS, WALL_VIEWS } from './overview-views.ts';
 import { STEP_VIEWS, STRIP_VIEWS, TEXT_VIEWS } from './reading-views.ts';
 import { FRONTIER_VIEWS, GAIN_VIEWS, MATH_VIEWS } from './speedup-views.ts';
@@ -28,6 +29,8 @@ export const VIEWS: readonly View[] = [
   ...ROOFLINE_VIEWS,
   ...TRIAL_VIEWS,
   ...BENCHMARK_VIEWS,
+  ...GROWTH_VIEWS,
+  ...CLAIM_VIEWS,
   ...GAIN_VIEWS,
   ...FRONTIER_VIEWS,
   ...MATH_VIEWS,

@@ -10,6 +10,8 @@ export interface Palette {
   muted: string;
   full: string;
   windowed: string;
+  recurrent: string;
+  convolution: string;
   hatch: string;
 }
 export type PaletteName = 'light' | 'dark' | 'contrast';
@@ -25,6 +27,8 @@ export const PALETTES: Record<PaletteName, Palette> = {
     muted: '#5c5e62',
     full: '#0072b2',
     windowed: '#b54e00',
+    recurrent: '#00694b',
+    convolution: '#9c3f74',
     hatch: '#b9b9b4',
   },
   dark: {
@@ -37,6 +41,8 @@ export const PALETTES: Record<PaletteName, Palette> = {
     muted: '#a7a9ae',
     full: '#56b4e9',
     windowed: '#f0953f',
+    recurrent: '#4cc79b',
+    convolution: '#dd9bc2',
     hatch: '#4b4d53',
   },
   contrast: {
@@ -49,6 +55,8 @@ export const PALETTES: Record<PaletteName, Palette> = {
     muted: '#1f1f1f',
     full: '#00507e',
     windowed: '#8a3b00',
+    recurrent: '#004d37',
+    convolution: '#7a1f55',
     hatch: '#444444',
   },
 };
