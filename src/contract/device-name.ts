@@ -6,3 +6,9 @@ export function deviceName({ kind, adapter, threads }: BackendInfo): string {
   const { vendor = '', architecture = '', description = '' } = adapter ?? {};
   return description || [vendor, architecture].filter(Boolean).join(' ') || 'GPU';
 }
+
+/** An adapter that computes on the CPU: slower than the threads it takes the place of. */
+export const isSoftware = ({ adapter }: BackendInfo): boolean =>
+  /swiftshader|llvmpipe|lavapipe|software|basic render/i.test(
+    `${adapter?.vendor} ${adapter?.architecture} ${adapter?.description}`,
+  );

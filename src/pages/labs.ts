@@ -6,12 +6,14 @@ import type { LabId } from '../params/control-ids.ts';
 
 export const LAB_NAMES: Readonly<Record<LabId, (text: Text) => string>> = {
   attention: (text) => text.lab_attention(),
+  mixers: (text) => text.lab_mixers(),
   speedups: (text) => text.lab_speedups(),
   pretraining: (text) => text.lab_pretraining(),
 };
 
 /** Fetches the root component of a lab; the attention lab needs no fetching. */
 export const LOAD_LAB: Readonly<Partial<Record<LabId, () => Promise<{ default: Component<LabProps> }>>>> = {
+  mixers: () => import('../labs/mixers/MixersLab.svelte'),
   speedups: () => import('../labs/speedups/SpeedupsLab.svelte'),
   pretraining: () => import('../labs/pretraining/PretrainingLab.svelte'),
 };

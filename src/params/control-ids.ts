@@ -1,7 +1,7 @@
 // The labs, and what `hide` and `lock` name in each: every control and every region. A control that sets a parameter has the
 // parameter's id. Hidden things leave the page; locked ones stay, held at their value, and say so.
 
-export const LAB_IDS = ['attention', 'speedups', 'pretraining'] as const;
+export const LAB_IDS = ['attention', 'mixers', 'speedups', 'pretraining'] as const;
 export type LabId = (typeof LAB_IDS)[number];
 
 /** Controls of the page around every lab. */
@@ -32,6 +32,20 @@ export const CONTROLS_OF = {
     'head',
     ...OF_PAGE,
   ],
+  mixers: [
+    'n',
+    'width',
+    'kernel',
+    'window',
+    'heads',
+    'layers',
+    'dilation',
+    'mixers',
+    'key',
+    'query',
+    'seed',
+    ...OF_PAGE,
+  ],
   speedups: [
     'panel',
     'text',
@@ -58,6 +72,7 @@ export const CONTROLS_OF = {
 /** Parts of each lab that show something; locking one keeps its buttons from acting. */
 export const REGIONS_OF = {
   attention: ['input', 'window', 'legend', 'zoom', 'comparison', 'reading', 'steps', 'overview', 'timing', ...AROUND],
+  mixers: ['table', 'growth', 'crossings', 'paths', 'parallelism', 'claims', ...AROUND],
   speedups: ['formula', 'encoder', 'reach', 'limits', ...AROUND],
   pretraining: ['statistics', 'epochs', 'questions', 'examples', 'repairs', ...AROUND],
 } as const satisfies Record<LabId, readonly string[]>;
@@ -77,6 +92,7 @@ export const HIDE_IDS: readonly HideId[] = [...new Set<HideId>([...CONTROL_IDS, 
 /** A quiet frame to begin with: the pictures and the few controls that matter most. */
 export const SHOWN_FIRST: Readonly<Record<LabId, readonly HideId[]>> = {
   attention: ['n', 'causal', 'left', 'right', 'legend', 'window'],
+  mixers: ['n', 'width', 'mixers', 'growth'],
   speedups: ['n', 'heads', 'window', 'formula'],
   pretraining: ['text', 'rate', 'draw'],
 };

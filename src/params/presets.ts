@@ -1,6 +1,7 @@
 // The catalogue of presets: views that a lesson, a slide or a link can name (`?preset=causal-mask`). Each is a handful of values laid
 // over the defaults; whatever else is given wins over it. Titles are in `i18n/parameter-texts.ts`. A released slug keeps its meaning.
 import type { SignalKind } from '../contract/workbench.ts';
+import type { MixerKind } from '../contract/mixers.ts';
 import type { SpeedUpPanel } from '../contract/stack.ts';
 import type { LabId } from './control-ids.ts';
 
@@ -32,6 +33,8 @@ export interface PresetValues {
   'kv-heads'?: number;
   'feed-forward'?: number;
   window?: number;
+  kernel?: number;
+  mixers?: MixerKind[];
   vocabulary?: number;
   rank?: number;
   objective?: 'masking' | 'order' | 'pairs';
@@ -61,6 +64,14 @@ export const PRESETS = {
   'attention-sink': { source: 'synthetic', signal: 'sink', n: 512, causal: true, left: 64, right: 0, global: 1 },
   /** A sequence too long for an n × n matrix, as a pooled picture. */
   'long-sequence': { source: 'synthetic', signal: 'local', n: 8192, heads: 1, left: 128, right: 128, scale: 'log' },
+  /** The paper's remark: the attention core against a recurrent layer, equal at n = d. */
+  'core-or-recurrence': { lab: 'mixers', mixers: ['attention-core', 'elman'], width: 256 },
+  /** With its projections, attention beats a GRU for n < d and an LSTM for n < 2d, an Elman layer never. */
+  'layer-or-recurrence': { lab: 'mixers', mixers: ['attention', 'elman', 'gru', 'lstm'], width: 256 },
+  /** Quadratic beside linear: all pairs, a window, a convolution. */
+  'quadratic-or-linear': { lab: 'mixers', mixers: ['attention-core', 'local-core', 'convolution'] },
+  /** A narrow kernel and a narrow window: how many layers a far signal needs. */
+  'long-paths': { lab: 'mixers', n: 32, kernel: 3, window: 2, layers: 4, key: 0, query: 31 },
   /** Heads at fixed width and of a fixed size, key heads shared, a trained encoder's heads switched off. */
   'fewer-heads': { lab: 'speedups', panel: 'heads' },
   /** Sixteen positions to either side instead of all. */

@@ -2,6 +2,7 @@
 // element's attributes, the manifest of custom elements, the README's table and the types. Descriptions are in `i18n/parameter-texts.ts`.
 // Public: names, defaults and ranges are those of CONTRACT.md §2; change them only together with it.
 import { SPEED_UP_NAMES, SPEED_UP_PANELS } from '../contract/stack.ts';
+import { MIXER_KINDS } from '../contract/mixers.ts';
 import { SIGNAL_KINDS } from '../contract/workbench.ts';
 import { LANGUAGES, readTag, type Language } from './lang.ts';
 import { CONTROL_IDS, HIDE_IDS, LAB_IDS } from './control-ids.ts';
@@ -59,6 +60,10 @@ export const SCHEMA = {
   'feed-forward': integer(1, 8192, null),
   /** Null: what suits the lab. */
   window: integer(0, MAX_SEQUENCE_LENGTH, null),
+  /** Taps of the mixers lab's convolutions. */
+  kernel: integer(1, 63, 3),
+  /** The mixers that are drawn and measured; empty: one of each column of Table 1, and the three recurrences. */
+  mixers: list(MIXER_KINDS),
   vocabulary: integer(0, 1_000_000, 30_522),
   /** Null: a quarter of the width. */
   rank: integer(1, 2048, null),

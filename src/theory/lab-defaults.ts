@@ -1,6 +1,7 @@
 // What the labs on mixers and speed-ups open with, and what their sweeps measure: sizes at which two CPU cores show every claim within
 // seconds. Pure data. Used by the page, by `npm run bench -- --mixers` and by tests alike.
 import type { BackendKind } from '../contract/engine.ts';
+import { MAX_HEAD_DIM } from '../contract/problem.ts';
 import type { MixerKind, MixerSetting, MixerSweep } from '../contract/mixers.ts';
 import { SPEED_UP_NAMES, type StackComparison, type StackShape, type StackTrial } from '../contract/stack.ts';
 
@@ -28,6 +29,16 @@ export const SWEPT_KINDS: readonly MixerKind[] = [
 
 /** With room to spare for starting up: the promise is 20 s. */
 const TOTAL_MS = 18_000;
+
+/** The largest number of heads, no more than wanted, that divides every width and leaves no head wider than the kernels take. */
+export function headsFor(widths: readonly number[], wanted: number): number {
+  const fits = (heads: number) => widths.every((width) => width % heads === 0 && width / heads <= MAX_HEAD_DIM);
+  for (let heads = wanted; heads >= 1; heads--) if (fits(heads)) return heads;
+  // Too wide for so few: the fewest that do.
+  let heads = wanted + 1;
+  while (!fits(heads) && heads < Math.max(...widths)) heads++;
+  return heads;
+}
 
 /** Lengths that keep every thread busy, so that work and not the sharing of it is what grows. */
 export function lengthSweep(backends: BackendKind[], base: MixerSetting = MIXER_DEFAULTS): MixerSweep {

@@ -1,5 +1,6 @@
 // What the lab measures by default and where: sizes at which a device shows every claim within seconds. Pure.
-import type { BackendInfo, BackendKind } from '../../contract/engine.ts';
+import { isSoftware } from '../../contract/device-name.ts';
+import type { BackendKind } from '../../contract/engine.ts';
 import { MAX_HEAD_DIM } from '../../contract/problem.ts';
 import type { StackShape, StackTrial } from '../../contract/stack.ts';
 import type { WorkbenchBackends } from '../../contract/workbench.ts';
@@ -17,12 +18,6 @@ import {
 /** On a GPU two thousand positions of twice the width take it about as long as the CPU takes its own. */
 const GPU_SIZES = { length: 2048, width: 256 };
 const CPU_SIZES = { length: STACK_DEFAULTS.length, width: STACK_DEFAULTS.width };
-
-/** An adapter that computes on the CPU: slower than the threads it takes the place of. */
-const isSoftware = ({ adapter }: BackendInfo) =>
-  /swiftshader|llvmpipe|lavapipe|software|basic render/i.test(
-    `${adapter?.vendor} ${adapter?.architecture} ${adapter?.description}`,
-  );
 
 /** What measures: what was asked for where it is there; by itself a GPU that is one, else the CPU. */
 export function measuringBackend(wanted: LabValues['backend'], backends: WorkbenchBackends | null): BackendKind {
