@@ -76,7 +76,8 @@ function growth(name: string, kinds: readonly MixerKind[], backends: BackendKind
       range: 'quartiles',
       name: 'mixer',
     },
-    crossingName: (attention, rival) => `${attention === 'attention' ? 'layer' : 'core'} = ${NAMES[rival]}`,
+    crossingName: (attention: MixerKind, rival: MixerKind) =>
+      `${attention === 'attention' ? 'layer' : 'core'} = ${NAMES[rival]}`,
     backendNames: { webgpu: 'GPU', cpu: 'CPU' },
     summary: SUMMARY,
     tableHeading: 'As a table',
@@ -104,7 +105,7 @@ function card(name: string, more: Partial<ComponentProps<typeof ClaimCard>>, tex
     chosen: null,
     onchoose: () => {},
     runLabel: 'Run',
-    percent: (share) => formatShare(share, 'en'),
+    percent: (share: number) => formatShare(share, 'en'),
     cancelLabel: 'Cancel',
     onrun: () => {},
     oncancel: () => {},
