@@ -11,6 +11,8 @@ import { colorRamps } from './color-ramps-plugin.ts';
 export type OfflineLanguage = 'all' | 'en' | 'zh-Hans';
 
 const here = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
+/** Raw deflate as base64, as a literal; `worker/inflate-text.ts` reads it. */
+const packed = (text: string) => JSON.stringify(deflateRawSync(text, { level: 9 }).toString('base64'));
 const read = (path: string) => readFileSync(here(path), 'utf8');
 
 /** `virtual:offline`, read by `pages/offline.ts`. */
@@ -18,8 +20,8 @@ function broughtAlong(language: OfflineLanguage): Plugin {
   const name = 'virtual:offline';
   const brought = () => ({
     language: JSON.stringify(language === 'all' ? null : language),
-    openingDeflated: JSON.stringify(deflateRawSync(read('public/opening.json'), { level: 9 }).toString('base64')),
-    recordings: read('.cache/offline/recordings.json'),
+    openingDeflated: packed(read('public/opening.json')),
+    recordingsDeflated: packed(read('.cache/offline/recordings.json')),
   });
   return {
     name: 'offline-brought-along',
@@ -40,7 +42,8 @@ function workerInside(): Plugin {
     enforce: 'pre',
     load: (id) =>
       id === here('src/worker/worker-script.ts')
-        ? `export const workerScript = { url: '', text: ${JSON.stringify(read('dist/lib/attention-lab.worker.js'))} };`
+        ? `import { inflateText } from './inflate-text.ts';
+export const workerScript = { url: '', text: () => inflateText(${packed(read('dist/lib/attention-lab.worker.js'))}) };`
         : null,
   };
 }

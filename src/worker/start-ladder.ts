@@ -15,7 +15,7 @@ const LONGEST_DATA_URL = 2_000_000;
 export interface LadderOptions {
   workerUrl: string;
   /** The script itself where it has no address: the rung `url` is passed over and nothing is fetched. */
-  workerText?: string;
+  workerText?: () => Promise<string>;
   type: WorkerType;
   /** Rungs to try, in order; default all. */
   rungs?: readonly Rung[];
@@ -34,7 +34,7 @@ async function scriptText(workerUrl: string): Promise<string> {
 async function addressFor(rung: Rung, { workerUrl, workerText, type }: LadderOptions): Promise<string> {
   if (rung === 'url' && workerText === undefined) return workerUrl;
   if (rung === 'url' || type === 'module') throw new Error('a script without an address, or a module with one only');
-  const text = workerText ?? (await scriptText(workerUrl));
+  const text = await (workerText ? workerText() : scriptText(workerUrl));
   // Not revoked: nested threads start from the same address later.
   if (rung === 'blob') return URL.createObjectURL(new Blob([text], { type: 'text/javascript' }));
   const address = `data:text/javascript;charset=utf-8,${encodeURIComponent(text)}`;

@@ -69,7 +69,7 @@ describe('the mixers lab', () => {
       await slider(page, 'To position').focus();
       await page.keyboard.press('ArrowLeft');
       expect(await picture(/^Elman RNN, 30 steps/).count()).toBe(1);
-      expect(new URL(page.url()).searchParams.get('query')).toBe('30');
+      await expect.poll(() => new URL(page.url()).searchParams.get('query')).toBe('30');
     });
   });
 
