@@ -44,13 +44,21 @@ export interface MixersCommand {
   usesOwnGpu: boolean;
 }
 
-export type BenchCommand = GridCommand | NodeCommand | PeersCommand | PictureCommand | MixersCommand;
+export interface ZeroShotCommand {
+  form: 'zero-shot';
+  /** Stops after the development texts: what templates and descriptions may be chosen by. */
+  developmentOnly: boolean;
+  usesOwnGpu: boolean;
+}
+
+export type BenchCommand = GridCommand | NodeCommand | PeersCommand | PictureCommand | MixersCommand | ZeroShotCommand;
 
 export const USAGE = `npm run bench [-- OPTIONS]          our kernels over a grid of shapes and masks, in a browser
 npm run bench -- --node [OPTIONS]   the GPU's kernels on Dawn in Node, for a machine without a browser
 npm run bench -- --peers [OPTIONS]  other libraries and ours in turns, as ratios
 npm run bench -- --picture          a long head's picture beside its attention
 npm run bench -- --mixers           attention beside recurrence and convolution, heads, speed-ups
+npm run bench -- --zero-shot        the encoder as a classifier: scores with intervals, sentences per second
 
   --quick, --full         the small grid, which is the default, or the large one
   --no-tune               keep the default plans
@@ -59,6 +67,7 @@ npm run bench -- --mixers           attention beside recurrence and convolution,
   --cases A,B --only A,B  parts of names of cases and contestants; A$ must end the name (a grid's backends: webgpu, cpu)
   --rounds 7              samples of each contestant; 5 for n of 1,024 and more (--peers, --picture)
   --budget 40             seconds for one contestant's rounds of one case (--peers only)
+  --development           stop after the texts that labels may be chosen by (--zero-shot only)
   --bars                  only what the bars need (--peers only)`;
 
 const SCHEMA = {
@@ -66,6 +75,8 @@ const SCHEMA = {
   peers: { type: 'boolean', default: false },
   picture: { type: 'boolean', default: false },
   mixers: { type: 'boolean', default: false },
+  'zero-shot': { type: 'boolean', default: false },
+  development: { type: 'boolean', default: false },
   quick: { type: 'boolean', default: false },
   full: { type: 'boolean', default: false },
   'no-tune': { type: 'boolean', default: false },
@@ -83,6 +94,7 @@ const ALLOWED: Record<BenchCommand['form'], readonly string[]> = {
   node: ['node', 'quick', 'full', 'no-tune', 'dawn-flag'],
   picture: ['picture', 'rounds', 'own-gpu'],
   mixers: ['mixers', 'own-gpu'],
+  'zero-shot': ['zero-shot', 'development', 'own-gpu'],
   peers: ['peers', 'cases', 'only', 'rounds', 'budget', 'bars', 'own-gpu'],
 };
 
@@ -95,7 +107,7 @@ function positive(name: string, text: string): number {
 /** Throws with a sentence for the terminal. */
 export function parseCommand(args: readonly string[]): BenchCommand {
   const { values, tokens } = parseArgs({ args: [...args], options: SCHEMA, tokens: true });
-  const forms = (['node', 'peers', 'picture', 'mixers'] as const).filter((name) => values[name]);
+  const forms = (['node', 'peers', 'picture', 'mixers', 'zero-shot'] as const).filter((name) => values[name]);
   if (forms.length > 1) throw new Error(`--${forms.join(' and --')} are different runs.`);
   if (values.quick && values.full) throw new Error('--quick and --full exclude each other.');
   const form = forms[0] ?? 'grid';
@@ -109,6 +121,7 @@ export function parseCommand(args: readonly string[]): BenchCommand {
   if (form === 'grid') return { form, grid, tunes, cases, only, usesOwnGpu };
   if (form === 'node') return { form, grid, tunes, dawnFlags: values['dawn-flag'] };
   if (form === 'mixers') return { form, usesOwnGpu };
+  if (form === 'zero-shot') return { form, developmentOnly: values.development, usesOwnGpu };
   const rounds = Math.round(positive('rounds', values.rounds));
   if (form === 'picture') return { form, rounds, usesOwnGpu };
   return {

@@ -25,3 +25,6 @@ export const TEMPLATES = [
   'News about {}.',
   'I am talking about {}.',
 ] as const;
+
+/** The template the lab opens with: of those that were best on `development.ts` with names alone, the first. */
+export const STANDING_TEMPLATE = TEMPLATES[1];
