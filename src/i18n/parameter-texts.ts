@@ -70,6 +70,21 @@ export const PARAMETER_TEXTS: Readonly<Record<ParameterId, Twin>> = {
     en: 'Speed-ups that are combined; default one of each kind.',
     'zh-Hans': '合并使用的加速方法；默认每类各一种。',
   },
+  texts: {
+    en: 'The texts that are classified, one per line; a true label may follow after “ | ”.',
+    'zh-Hans': '待分类的文本，每行一条；“ | ”后可写真实标签。',
+  },
+  labels: {
+    en: 'The labels, one per line; a description may follow after “: ”.',
+    'zh-Hans': '标签，每行一个；“: ”后可写描述。',
+  },
+  template: { en: 'What a label is put into; `{}` stands for it.', 'zh-Hans': '放入标签的模板；`{}` 代表标签。' },
+  descriptions: {
+    en: 'Whether descriptions are embedded with the labels.',
+    'zh-Hans': '是否把描述与标签一起编码。',
+  },
+  temperature: { en: 'Temperature of the softmax, in hundredths.', 'zh-Hans': 'softmax 的温度系数（百分之一）。' },
+  item: { en: 'The text that is looked at, counted from 0.', 'zh-Hans': '查看的文本，从 0 开始。' },
   backend: {
     en: 'What computes: the GPU, the CPU, or the faster of them.',
     'zh-Hans': '由 GPU、CPU 或其中较快者计算。',
@@ -130,6 +145,10 @@ export const PRESET_TITLES: Readonly<Record<PresetSlug, Twin>> = {
   'fewer-parameters': { en: 'Fewer parameters: operations, bytes, time', 'zh-Hans': '减少参数：运算、字节与时间' },
   'speed-ups-together': { en: 'Three speed-ups together', 'zh-Hans': '三种加速合在一起' },
   'short-input': { en: 'A short input: a window saves little', 'zh-Hans': '短输入：窗口省不了多少' },
+  'zero-shot-topics': { en: 'Six topics, no training', 'zh-Hans': '六个主题，无需训练' },
+  'bare-labels': { en: 'Label names alone', 'zh-Hans': '仅用标签名称' },
+  'cold-softmax': { en: 'A cold softmax: surer, not better', 'zh-Hans': '低温 softmax：更确定，却不更准' },
+  'negation-fails': { en: 'Negation: the nearest label is the opposite', 'zh-Hans': '否定：最近的标签恰是反义' },
   'long-sequence': { en: '8,192 positions, pooled', 'zh-Hans': '8,192 个位置，池化显示' },
   'bert-masking': { en: 'Four ways to mask a text', 'zh-Hans': '同一文本的四种掩码' },
   'span-masking': { en: 'Spans of geometric length', 'zh-Hans': '长度服从几何分布的片段' },

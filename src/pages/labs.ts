@@ -9,6 +9,7 @@ export const LAB_NAMES: Readonly<Record<LabId, (text: Text) => string>> = {
   mixers: (text) => text.lab_mixers(),
   speedups: (text) => text.lab_speedups(),
   pretraining: (text) => text.lab_pretraining(),
+  'zero-shot': (text) => text.lab_zero_shot(),
 };
 
 /** Fetches the root component of a lab; the attention lab needs no fetching. */
@@ -16,4 +17,5 @@ export const LOAD_LAB: Readonly<Partial<Record<LabId, () => Promise<{ default: C
   mixers: () => import('../labs/mixers/MixersLab.svelte'),
   speedups: () => import('../labs/speedups/SpeedupsLab.svelte'),
   pretraining: () => import('../labs/pretraining/PretrainingLab.svelte'),
+  'zero-shot': () => import('../labs/zero-shot/ZeroShotLab.svelte'),
 };

@@ -1,7 +1,7 @@
 // The labs, and what `hide` and `lock` name in each: every control and every region. A control that sets a parameter has the
 // parameter's id. Hidden things leave the page; locked ones stay, held at their value, and say so.
 
-export const LAB_IDS = ['attention', 'mixers', 'speedups', 'pretraining'] as const;
+export const LAB_IDS = ['attention', 'mixers', 'speedups', 'pretraining', 'zero-shot'] as const;
 export type LabId = (typeof LAB_IDS)[number];
 
 /** Controls of the page around every lab. */
@@ -67,6 +67,7 @@ export const CONTROLS_OF = {
     ...OF_PAGE,
   ],
   pretraining: ['objective', 'text', 'rate', 'seed', 'draw', 'strategy', 'stream', 'task', 'scorer', ...OF_PAGE],
+  'zero-shot': ['texts', 'labels', 'template', 'descriptions', 'temperature', 'item', ...OF_PAGE],
 } as const satisfies Record<LabId, readonly string[]>;
 
 /** Parts of each lab that show something; locking one keeps its buttons from acting. */
@@ -75,6 +76,7 @@ export const REGIONS_OF = {
   mixers: ['table', 'growth', 'crossings', 'paths', 'parallelism', 'claims', ...AROUND],
   speedups: ['formula', 'encoder', 'reach', 'limits', ...AROUND],
   pretraining: ['statistics', 'epochs', 'questions', 'examples', 'repairs', ...AROUND],
+  'zero-shot': ['similarity', 'decision', 'confusion', 'evaluation', ...AROUND],
 } as const satisfies Record<LabId, readonly string[]>;
 
 export type ControlId = (typeof CONTROLS_OF)[LabId][number];
@@ -95,6 +97,7 @@ export const SHOWN_FIRST: Readonly<Record<LabId, readonly HideId[]>> = {
   mixers: ['n', 'width', 'mixers', 'growth'],
   speedups: ['n', 'heads', 'window', 'formula'],
   pretraining: ['text', 'rate', 'draw'],
+  'zero-shot': ['texts', 'labels', 'temperature', 'similarity', 'decision'],
 };
 
 /** What can be hidden in one lab, in the order of the page. */

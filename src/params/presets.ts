@@ -27,6 +27,12 @@ export interface PresetValues {
   compare?: boolean;
   view?: 'heatmap' | 'arcs' | 'steps' | 'table';
   scale?: 'linear' | 'log' | 'row';
+  descriptions?: boolean;
+  temperature?: number;
+  item?: number;
+  template?: string;
+  texts?: string;
+  labels?: string;
   panel?: SpeedUpPanel;
   layers?: number;
   width?: number;
@@ -104,6 +110,19 @@ export const PRESETS = {
   'nsp-by-topic': { lab: 'pretraining', objective: 'pairs' },
   /** Order of two sentences: the same score at chance. */
   'sop-at-chance': { lab: 'pretraining', objective: 'pairs', task: 'sop' },
+  /** Six labels, eight texts: the zero-shot lab as it opens. */
+  'zero-shot-topics': { lab: 'zero-shot' },
+  /** Label names alone: what descriptions add is missing. */
+  'bare-labels': { lab: 'zero-shot', descriptions: false, template: '{}' },
+  /** The same cosines, a softmax that is nearly sure. */
+  'cold-softmax': { lab: 'zero-shot', temperature: 1 },
+  /** Sentences and their opposites: one label each. */
+  'negation-fails': {
+    lab: 'zero-shot',
+    template: '{}',
+    texts: 'It was a pleasure to watch that movie.\nI did not like the film.',
+    labels: 'I liked the film.\nThe dog bit the man.',
+  },
 } as const satisfies Record<string, PresetValues>;
 
 export type PresetSlug = keyof typeof PRESETS;

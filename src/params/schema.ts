@@ -11,6 +11,8 @@ import { PRESET_SLUGS } from './presets.ts';
 
 export const MAX_SEQUENCE_LENGTH = 65_536;
 export const MAX_TEXT_CODE_POINTS = 2000;
+/** What an address takes of a list of texts or labels; the page itself holds more. */
+export const MAX_LIST_CODE_POINTS = 4000;
 /** `n` when it is not given and the source is synthetic; for a text or file it is all of it. */
 export const DEFAULT_SYNTHETIC_LENGTH = 1024;
 
@@ -69,6 +71,17 @@ export const SCHEMA = {
   rank: integer(1, 2048, null),
   /** Empty: one speed-up of each kind. */
   combine: list(SPEED_UP_NAMES),
+  /** The zero-shot lab: a text per line, perhaps with its true label. Null: the examples. */
+  texts: text(MAX_LIST_CODE_POINTS),
+  /** A label per line with its description. Null: the six topics. */
+  labels: text(MAX_LIST_CODE_POINTS),
+  /** `{}` stands for the label. Null: the lab's standing template. */
+  template: text(200),
+  descriptions: boolean(true),
+  /** Of the softmax, in hundredths. */
+  temperature: integer(1, 100, 5),
+  /** The text that is looked at. */
+  item: integer(0, 499, 0),
   backend: choice(['auto', 'webgpu', 'cpu'], 'auto'),
   view: choice(['heatmap', 'arcs', 'steps', 'table'], 'heatmap'),
   scale: choice(['linear', 'log', 'row'], 'linear'),
