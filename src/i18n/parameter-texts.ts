@@ -83,6 +83,7 @@ export const PARAMETER_TEXTS: Readonly<Record<ParameterId, Twin>> = {
     en: 'Whether descriptions are embedded with the labels.',
     'zh-Hans': '是否把描述与标签一起编码。',
   },
+  batch: { en: 'Texts per batch when sentences per second are measured.', 'zh-Hans': '测量每秒句数时每批的文本数。' },
   temperature: { en: 'Temperature of the softmax, in hundredths.', 'zh-Hans': 'softmax 的温度系数（百分之一）。' },
   item: { en: 'The text that is looked at, counted from 0.', 'zh-Hans': '查看的文本，从 0 开始。' },
   backend: {

@@ -67,7 +67,7 @@ export const CONTROLS_OF = {
     ...OF_PAGE,
   ],
   pretraining: ['objective', 'text', 'rate', 'seed', 'draw', 'strategy', 'stream', 'task', 'scorer', ...OF_PAGE],
-  'zero-shot': ['texts', 'labels', 'template', 'descriptions', 'temperature', 'item', ...OF_PAGE],
+  'zero-shot': ['texts', 'labels', 'template', 'descriptions', 'temperature', 'item', 'batch', ...OF_PAGE],
 } as const satisfies Record<LabId, readonly string[]>;
 
 /** Parts of each lab that show something; locking one keeps its buttons from acting. */
@@ -76,7 +76,17 @@ export const REGIONS_OF = {
   mixers: ['table', 'growth', 'crossings', 'paths', 'parallelism', 'claims', ...AROUND],
   speedups: ['formula', 'encoder', 'reach', 'limits', ...AROUND],
   pretraining: ['statistics', 'epochs', 'questions', 'examples', 'repairs', ...AROUND],
-  'zero-shot': ['similarity', 'decision', 'confusion', 'evaluation', ...AROUND],
+  'zero-shot': [
+    'similarity',
+    'decision',
+    'pipeline',
+    'projection',
+    'confusion',
+    'evaluation',
+    'failures',
+    'throughput',
+    ...AROUND,
+  ],
 } as const satisfies Record<LabId, readonly string[]>;
 
 export type ControlId = (typeof CONTROLS_OF)[LabId][number];

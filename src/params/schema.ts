@@ -80,6 +80,8 @@ export const SCHEMA = {
   descriptions: boolean(true),
   /** Of the softmax, in hundredths. */
   temperature: integer(1, 100, 5),
+  /** Texts that go through the encoder together when its speed is measured. */
+  batch: integer(1, 256, 32),
   /** The text that is looked at. */
   item: integer(0, 499, 0),
   backend: choice(['auto', 'webgpu', 'cpu'], 'auto'),
