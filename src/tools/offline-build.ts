@@ -48,6 +48,18 @@ export const workerScript = { url: '', text: () => inflateText(${packed(read('di
   };
 }
 
+/** Without an encoder there are no sentence vectors to draw on a plane: the library that would stays out. */
+function withoutPlane(): Plugin {
+  return {
+    name: 'offline-without-plane',
+    enforce: 'pre',
+    load: (id) =>
+      id === here('src/labs/zero-shot/project.ts')
+        ? `export const projectOnPlane = () => { throw new Error('This file carries no encoder.'); };`
+        : null,
+  };
+}
+
 /** Of the catalogues only one: Paraglide's compiled messages ask this constant first, and what it rules out is left out. */
 function oneCatalogue(language: OfflineLanguage): Plugin {
   const OPEN = 'export const experimentalStaticLocale = undefined;';
@@ -70,6 +82,7 @@ export function offlineBuild(language: OfflineLanguage, outDir: string, fileName
     plugins: [
       broughtAlong(language),
       workerInside(),
+      withoutPlane(),
       oneCatalogue(language),
       colorRamps(),
       svelte({ configFile: false }),

@@ -34,6 +34,24 @@ describe('the zero-shot lab', () => {
     });
   });
 
+  it('shows the way of one text, its place among the labels, where it fails and how fast it is', async () => {
+    await withPage(browser, { parameters: { ...few, batch: 4 } }, async ({ page, problems }) => {
+      const way = page.getByRole('region', { name: 'Step by step' });
+      await way.waitFor({ timeout: 45_000 });
+      expect(await way.getByRole('img', { name: /^Layer [12], mean of \d+ heads/ }).count()).toBe(2);
+      expect(await way.getByText(/^“A goal in the last minute.” is nearest to sport/).count()).toBe(1);
+      const address = await way.getByRole('link', { name: 'Open in the attention lab' }).last().getAttribute('href');
+      const shown = Object.fromEntries(new URL(address!).searchParams);
+      expect(shown).toMatchObject({ text: 'A goal in the last minute.', layer: '1' });
+      expect(await page.getByRole('img', { name: /^2 texts and 2 labels; the plane holds/ }).count()).toBe(1);
+      await page.getByRole('button', { name: 'Run the cases' }).click();
+      await page.getByText(/In \d of 6 cases the opposite is nearer/).waitFor({ timeout: 20_000 });
+      await page.getByRole('button', { name: 'Measure sentences per second' }).click();
+      await page.getByText(/sentences per second on CPU in batches of 4/).waitFor({ timeout: 40_000 });
+      expect(problems).toEqual([]);
+    });
+  });
+
   it('says what is wrong with a list and loses nothing of it', async () => {
     await withPage(browser, { parameters: few }, async ({ page }) => {
       await page.getByText('2 texts, 2 labels.').waitFor({ timeout: 45_000 });
