@@ -46,7 +46,10 @@ export const ROOMS: Record<string, Room> = {
   worker: { rooms: ['contract', 'engine', 'cpu'], packages: ['comlink'] },
   state: { rooms: ['contract', 'worker', 'params', 'theory', 'objectives', 'viz', 'i18n'], packages: ['svelte'] },
   ui: { rooms: ['contract', 'viz', 'i18n', 'params', 'theory', 'state'], packages: ['svelte'] },
-  labs: { rooms: ['contract', 'ui', 'state', 'viz', 'theory', 'objectives', 'params', 'i18n'], packages: ['svelte', 'ml-pca'] },
+  labs: {
+    rooms: ['contract', 'ui', 'state', 'viz', 'theory', 'objectives', 'params', 'i18n'],
+    packages: ['svelte', 'ml-pca'],
+  },
   pages: { rooms: PAGE_ROOMS, packages: ['svelte', 'virtual:offline', 'virtual:weights-version', 'workbox-window'] },
   embed: {
     rooms: [...PAGE_ROOMS, 'engine', 'encoder', 'cpu'],
