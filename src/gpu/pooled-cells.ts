@@ -33,6 +33,16 @@ export function axisPieces(
   return { edges, split };
 }
 
+/** An axis in tiles of `blocks` whole pieces each, the last one perhaps of fewer. */
+export function tilePieces({ edges }: AxisPieces, blocks: number): AxisPieces {
+  const pieces = edges.length - 1;
+  const tiles = Math.ceil(pieces / blocks);
+  return {
+    edges: Uint32Array.from({ length: tiles + 1 }, (_, tile) => edges[Math.min(pieces, tile * blocks)]!),
+    split: 1,
+  };
+}
+
 /** The pieces of `edges` that overlap the keys [start, end), as a half-open range of piece numbers. */
 function overlapping(edges: Uint32Array, start: number, end: number): [number, number] {
   const pieces = edges.length - 1;
@@ -93,6 +103,14 @@ export function listCells(problem: ResolvedProblem, rows: AxisPieces, columns: A
   return Uint32Array.from(cells);
 }
 
+/** The pieces of one block folded: `values[at] = …` of the pieces [y, y + down) × [x, x + right), rows `across` apart. */
+function foldBlock(pieces: Float32Array, first: number, down: number, right: number, across: number, isMax: boolean) {
+  let folded = 0;
+  for (let y = 0, at = first; y < down; y++, at += across)
+    for (let x = at; x < at + right; x++) folded = isMax ? Math.max(folded, pieces[x]!) : folded + pieces[x]!;
+  return folded;
+}
+
 /** Sums or maxima of pieces to the view's means or maxima, `[height, width]`. */
 export function foldCells(
   pieces: Float32Array,
@@ -100,22 +118,18 @@ export function foldCells(
   columns: AxisPieces,
   view: WeightsView,
 ): Float32Array {
-  const { height, width, pooling } = view;
-  const values = new Float32Array(height * width);
+  const { height, width } = view;
+  const isMax = view.pooling === 'max';
   const across = width * columns.split;
-  for (let block = 0; block < height * width; block++) {
-    const row = Math.floor(block / width) * rows.split;
-    const column = (block % width) * columns.split;
-    let folded = 0;
-    for (let y = row; y < row + rows.split; y++)
-      for (let x = column; x < column + columns.split; x++) {
-        const piece = pieces[y * across + x]!;
-        folded = pooling === 'max' ? Math.max(folded, piece) : folded + piece;
-      }
-    const area =
-      (rows.edges[row + rows.split]! - rows.edges[row]!) *
-      (columns.edges[column + columns.split]! - columns.edges[column]!);
-    values[block] = pooling === 'max' ? folded : folded / area;
-  }
+  const spans = ({ edges, split }: AxisPieces, blocks: number) =>
+    Int32Array.from({ length: blocks }, (_, block) => edges[(block + 1) * split]! - edges[block * split]!);
+  const [rowsOf, keysOf] = [spans(rows, height), spans(columns, width)];
+  const values = new Float32Array(height * width);
+  for (let row = 0, at = 0; row < height; row++)
+    for (let column = 0; column < width; column++, at++) {
+      const first = row * rows.split * across + column * columns.split;
+      const folded = foldBlock(pieces, first, rows.split, columns.split, across, isMax);
+      values[at] = isMax ? folded : folded / (rowsOf[row]! * keysOf[column]!);
+    }
   return values;
 }

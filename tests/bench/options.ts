@@ -35,6 +35,9 @@ export interface PeersCommand {
 
 export interface PictureCommand {
   form: 'picture';
+  /** Comma-separated parts of names of shapes, and of webgpu, cpu, passing and memory; empty takes all. */
+  cases: string;
+  only: string;
   rounds: number;
   usesOwnGpu: boolean;
 }
@@ -56,7 +59,7 @@ export type BenchCommand = GridCommand | NodeCommand | PeersCommand | PictureCom
 export const USAGE = `npm run bench [-- OPTIONS]          our kernels over a grid of shapes and masks, in a browser
 npm run bench -- --node [OPTIONS]   the GPU's kernels on Dawn in Node, for a machine without a browser
 npm run bench -- --peers [OPTIONS]  other libraries and ours in turns, as ratios
-npm run bench -- --picture          a long head's picture beside its attention
+npm run bench -- --picture          a head's picture beside its attention
 npm run bench -- --mixers           attention beside recurrence and convolution, heads, speed-ups
 npm run bench -- --zero-shot        the encoder as a classifier: scores with intervals, sentences per second
 
@@ -64,7 +67,8 @@ npm run bench -- --zero-shot        the encoder as a classifier: scores with int
   --no-tune               keep the default plans
   --own-gpu               the machine's own GPU instead of SwiftShader (browser only)
   --dawn-flag FLAG        for Dawn, repeatable (--node only)
-  --cases A,B --only A,B  parts of names of cases and contestants; A$ must end the name (a grid's backends: webgpu, cpu)
+  --cases A,B --only A,B  parts of names of cases and contestants; A$ must end the name (a grid's backends: webgpu, cpu;
+                         a picture's cases: n=512 …, its parts: webgpu, cpu, passing, memory)
   --rounds 7              samples of each contestant; 5 for n of 1,024 and more (--peers, --picture)
   --budget 40             seconds for one contestant's rounds of one case (--peers only)
   --development           stop after the texts that labels may be chosen by (--zero-shot only)
@@ -92,7 +96,7 @@ const SCHEMA = {
 const ALLOWED: Record<BenchCommand['form'], readonly string[]> = {
   grid: ['quick', 'full', 'no-tune', 'cases', 'only', 'own-gpu'],
   node: ['node', 'quick', 'full', 'no-tune', 'dawn-flag'],
-  picture: ['picture', 'rounds', 'own-gpu'],
+  picture: ['picture', 'cases', 'only', 'rounds', 'own-gpu'],
   mixers: ['mixers', 'own-gpu'],
   'zero-shot': ['zero-shot', 'development', 'own-gpu'],
   peers: ['peers', 'cases', 'only', 'rounds', 'budget', 'bars', 'own-gpu'],
@@ -123,7 +127,7 @@ export function parseCommand(args: readonly string[]): BenchCommand {
   if (form === 'mixers') return { form, usesOwnGpu };
   if (form === 'zero-shot') return { form, developmentOnly: values.development, usesOwnGpu };
   const rounds = Math.round(positive('rounds', values.rounds));
-  if (form === 'picture') return { form, rounds, usesOwnGpu };
+  if (form === 'picture') return { form, cases, only, rounds, usesOwnGpu };
   return {
     form,
     cases,

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 import { parseCommand } from '../bench/options.ts';
+import { shapeName, SHAPES } from '../bench/picture/result.ts';
+import { isSelected } from '../bench/selection.ts';
 
 test('no option asks for the quick grid in a browser, tuned, on SwiftShader', () => {
   expect(parseCommand([])).toEqual({
@@ -46,10 +48,24 @@ test('a part of the contestants’ run can be chosen', () => {
   });
 });
 
+test('shapes and parts of the pictures’ run can be chosen', () => {
+  expect(parseCommand(['--picture', '--cases', 'n=512,n=1024', '--only', 'webgpu', '--rounds', '9'])).toEqual({
+    form: 'picture',
+    cases: 'n=512,n=1024',
+    only: 'webgpu',
+    rounds: 9,
+    usesOwnGpu: false,
+  });
+  expect(SHAPES.filter((shape) => isSelected(shapeName(shape), 'n=512,4096 256'))).toEqual([
+    { length: 512, side: 512 },
+    { length: 4096, side: 256 },
+  ]);
+});
+
 test.each([
   [['--node', '--peers'], '--node and --peers are different runs'],
   [['--quick', '--full'], 'exclude each other'],
-  [['--picture', '--cases', '512'], '--cases says nothing to --picture'],
+  [['--picture', '--budget', '5'], '--budget says nothing to --picture'],
   [['--node', '--own-gpu'], '--own-gpu says nothing to --node'],
   [['--peers', '--full'], '--full says nothing to --peers'],
   [['--peers', '--rounds', 'many'], '--rounds is many'],
@@ -59,7 +75,12 @@ test.each([
   expect(() => parseCommand(args)).toThrow(sentence);
 });
 
-test('the picture has rounds and nothing else to choose', () => {
-  expect(parseCommand(['--picture', '--rounds', '3'])).toEqual({ form: 'picture', rounds: 3, usesOwnGpu: false });
+test('a run of pictures takes all shapes unless told, and no grid', () => {
+  expect(parseCommand(['--picture', '--rounds', '3'])).toMatchObject({
+    form: 'picture',
+    cases: '',
+    only: '',
+    rounds: 3,
+  });
   expect(() => parseCommand(['--picture', '--full'])).toThrow('--full says nothing to --picture');
 });

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import type { BenchmarkReport, BenchmarkRow } from '../../src/contract/benchmark.ts';
 import { gapTable, growthTable, mistakes, peakTable, reportText, timingTable } from '../bench/grid/report.ts';
-import { pictureTable } from '../bench/picture/result.ts';
+import { pictureTable, type PictureResult } from '../bench/picture/result.ts';
 
 const row = (more: Partial<BenchmarkRow> = {}): BenchmarkRow => ({
   case: 'full, 1 × 64, n 1000',
@@ -114,7 +114,15 @@ test('a wrong answer, a missing backend and a kernel longer than its call are mi
 });
 
 test('the picture’s share is taken round by round and held to its bar', () => {
-  const result = { backend: 'cpu', device: 'CPU', attentionMs: [100, 200, 100], pictureMs: [60, 160, 50] } as const;
-  const table = pictureTable([{ ...result, attentionMs: [...result.attentionMs], pictureMs: [...result.pictureMs] }]);
-  expect(table).toMatch(/cpu: CPU\s+100\s+60\s+0\.6\s+≤ 0\.7\s+met/);
+  const result = (length: number): PictureResult => ({
+    length,
+    side: 512,
+    backend: 'cpu',
+    device: 'CPU',
+    attentionMs: [100, 200, 100],
+    pictureMs: [60, 160, 50],
+  });
+  const table = pictureTable([result(16_384), result(512)]);
+  expect(table).toMatch(/cpu: CPU\s+16384\s+512 × 512\s+100\s+60\s+0\.6\s+0\.5\s+0\.8\s+≤ 0\.7 met/);
+  expect(table).toMatch(/cpu: CPU\s+512\s+512 × 512\s+100\s+60\s+0\.6\s+0\.5\s+0\.8\s*$/);
 });

@@ -7,7 +7,7 @@ import { isVisible } from '../../src/contract/visibility.ts';
 import { candidatePlans, problemClass } from '../../src/gpu/candidates.ts';
 import { headGroups } from '../../src/gpu/plan.ts';
 import { createPlanChoice } from '../../src/gpu/plan-choice.ts';
-import { axisPieces, CLEAR, listCells } from '../../src/gpu/pooled-cells.ts';
+import { axisPieces, CLEAR, listCells, tilePieces } from '../../src/gpu/pooled-cells.ts';
 import { requireRoom } from '../../src/gpu/room.ts';
 import { rowSegments, segmentTiles } from '../../src/gpu/segments.ts';
 import { cutSlice } from '../../src/gpu/slices.ts';
@@ -123,6 +123,16 @@ describe('pooled blocks', () => {
           if (listed.get(r * width + c)) expect(seen).toBe(area);
         }
     });
+  it('are put into tiles of whole blocks that leave none out', () => {
+    const blocks = axisPieces([5, 105], 30);
+    for (const together of [1, 4, 7, 30, 64]) {
+      const { edges, split } = tilePieces(blocks, together);
+      expect(split).toBe(1);
+      expect(edges).toHaveLength(Math.ceil(30 / together) + 1);
+      expect([edges[0], edges.at(-1)]).toEqual([5, 105]);
+      edges.forEach((edge, tile) => expect(edge).toBe(blocks.edges[Math.min(30, tile * together)]));
+    }
+  });
   it('grow with the window and not with the square of the length', () => {
     const count = (length: number) => {
       const problem = resolveProblem({

@@ -7,7 +7,7 @@ import { standardCases } from '../../../src/theory/benchmark-cases.ts';
 import { launchBrowser } from '../browser.ts';
 import { bundlePage } from '../bundle.ts';
 import type { GridCommand } from '../options.ts';
-import { isSelected } from '../peers/cases.ts';
+import { isSelected } from '../selection.ts';
 import { BENCH, RESULTS } from '../places.ts';
 import { serveFolders } from '../server.ts';
 import { PACE, tellOutcome } from './outcome.ts';

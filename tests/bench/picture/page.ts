@@ -5,7 +5,14 @@ import { resolveProblem } from '../../../src/contract/problem.ts';
 import { drawSignal } from '../../../src/data/synthetic.ts';
 import { createGpuBackend } from '../../../src/gpu/gpu-backend.ts';
 import { createEngine } from '../../../src/worker/attention-lab.ts';
-import { HEAD_DIM, LENGTH, SIDE, type PassingResult, type PictureMemory, type PictureResult } from './result.ts';
+import {
+  BAR,
+  HEAD_DIM,
+  type PassingResult,
+  type PictureMemory,
+  type PictureResult,
+  type PictureShape,
+} from './result.ts';
 
 async function timed(act: () => Promise<unknown>): Promise<number> {
   const begin = performance.now();
@@ -13,21 +20,23 @@ async function timed(act: () => Promise<unknown>): Promise<number> {
   return performance.now() - begin;
 }
 
-function wholeView(): WeightsView {
-  return { head: 0, rows: [0, LENGTH], columns: [0, LENGTH], height: SIDE, width: SIDE, pooling: 'mean' };
+function wholeView({ length, side }: PictureShape): WeightsView {
+  return { head: 0, rows: [0, length], columns: [0, length], height: side, width: side, pooling: 'mean' };
 }
 
-async function measurePicture(backend: BackendKind, rounds: number): Promise<PictureResult> {
-  const problem = { heads: 1, queryLength: LENGTH, headDim: HEAD_DIM };
-  const view = wholeView();
+function tensorsOf({ length }: PictureShape) {
+  return drawSignal('random', 1, { heads: 1, length, headDim: HEAD_DIM });
+}
+
+async function measurePicture(backend: BackendKind, shape: PictureShape, rounds: number): Promise<PictureResult> {
+  const problem = { heads: 1, queryLength: shape.length, headDim: HEAD_DIM };
+  const view = wholeView(shape);
   const engine = await createEngine({ backend });
   try {
     await engine.tune(problem);
-    const prepared = await engine.prepare(
-      problem,
-      drawSignal('random', 1, { heads: 1, length: LENGTH, headDim: HEAD_DIM }),
-    );
-    const result: PictureResult = { backend, device: deviceName(engine.backend), attentionMs: [], pictureMs: [] };
+    const prepared = await engine.prepare(problem, tensorsOf(shape));
+    const device = deviceName(engine.backend);
+    const result: PictureResult = { ...shape, backend, device, attentionMs: [], pictureMs: [] };
     // The first picture compiles its kernels and needs an attention before it.
     await prepared.submit();
     await prepared.weights(view);
@@ -43,20 +52,12 @@ async function measurePicture(backend: BackendKind, rounds: number): Promise<Pic
 }
 
 /** Attention with its picture afterwards, and with its picture in passing, in turns. Both read their answers. */
-async function measurePassing(length: number, side: number, rounds: number): Promise<PassingResult> {
-  const problem = resolveProblem({ heads: 1, queryLength: length, headDim: HEAD_DIM });
-  const tensors = drawSignal('random', 1, { heads: 1, length, headDim: HEAD_DIM });
-  const view: WeightsView = {
-    head: 0,
-    rows: [0, length],
-    columns: [0, length],
-    height: side,
-    width: side,
-    pooling: 'mean',
-  };
+async function measurePassing(shape: PictureShape, rounds: number): Promise<PassingResult> {
+  const problem = resolveProblem({ heads: 1, queryLength: shape.length, headDim: HEAD_DIM });
+  const tensors = tensorsOf(shape);
+  const view = wholeView(shape);
   const result: PassingResult = {
-    length,
-    side,
+    ...shape,
     attentionMs: [],
     afterMs: [],
     passingMs: [],
@@ -71,7 +72,7 @@ async function measurePassing(length: number, side: number, rounds: number): Pro
     const passing = () => prepared.runAndRead({}, view);
     if (!(await passing()).overview) throw new Error('no picture in passing on this device');
     result.peakBytes = backend.memory!.peakBytes;
-    result.tensorBytes = 4 * length * HEAD_DIM * 4;
+    result.tensorBytes = 4 * shape.length * HEAD_DIM * 4;
     await prepared.weights(view, {});
     for (let round = 0; round < rounds; round++) {
       const attention = await timed(() => prepared.runAndRead({}));
@@ -90,18 +91,18 @@ async function measurePassing(length: number, side: number, rounds: number): Pro
 
 /** Upload, attention and picture once more on a backend of the page's own, whose buffers are counted. */
 async function measureMemory(): Promise<PictureMemory> {
-  const problem = resolveProblem({ heads: 1, queryLength: LENGTH, headDim: HEAD_DIM });
+  const problem = resolveProblem({ heads: 1, queryLength: BAR.length, headDim: HEAD_DIM });
   const backend = await createGpuBackend();
   try {
-    const tensors = drawSignal('random', 1, { heads: 1, length: LENGTH, headDim: HEAD_DIM });
+    const tensors = tensorsOf(BAR);
     backend.memory!.startPeak();
     const resident = await backend.upload(problem, tensors, {});
     const prepared = await backend.prepare(problem, resident);
     await prepared.runAndRead({});
-    await prepared.weights(wholeView(), {});
+    await prepared.weights(wholeView(BAR), {});
     prepared.dispose();
     resident.dispose();
-    return { peakBytes: backend.memory!.peakBytes, tensorBytes: 4 * LENGTH * HEAD_DIM * 4 };
+    return { peakBytes: backend.memory!.peakBytes, tensorBytes: 4 * BAR.length * HEAD_DIM * 4 };
   } finally {
     await backend.dispose();
   }

@@ -6,20 +6,22 @@ import { bundlePage } from '../bundle.ts';
 import type { PictureCommand } from '../options.ts';
 import { BENCH, RESULTS } from '../places.ts';
 import { serveFolders } from '../server.ts';
+import { isSelected } from '../selection.ts';
 import {
   HEAD_DIM,
-  LENGTH,
   memoryLine,
   passingTable,
-  PASSING_SHAPES,
   pictureTable,
-  SIDE,
+  shapeName,
+  SHAPES,
   type PassingResult,
   type PictureMemory,
   type PictureResult,
 } from './result.ts';
 
-export async function runPicture({ rounds, usesOwnGpu }: PictureCommand): Promise<number> {
+export async function runPicture({ cases, only, rounds, usesOwnGpu }: PictureCommand): Promise<number> {
+  const shapes = SHAPES.filter((shape) => isSelected(shapeName(shape), cases));
+  if (shapes.length === 0) throw new Error(`No picture has such a name: ${SHAPES.map(shapeName).join(', ')}.`);
   const server = await serveFolders([['/', await bundlePage(join(BENCH, 'picture/page.html'), 'picture')]]);
   const browser = await launchBrowser(usesOwnGpu);
   try {
@@ -27,18 +29,23 @@ export async function runPicture({ rounds, usesOwnGpu }: PictureCommand): Promis
     await page.goto(`${server.origin}/page.html`);
     await page.waitForFunction('globalThis.measurePicture !== undefined');
     const results: PictureResult[] = [];
-    for (const backend of ['webgpu', 'cpu'])
-      results.push(await page.evaluate<PictureResult>(`measurePicture('${backend}', ${rounds})`));
-    console.log(
-      `\nMean weights of ${LENGTH} × ${LENGTH} as ${SIDE} × ${SIDE} blocks, one head × ${HEAD_DIM}, host's clock`,
-    );
-    console.log(`Median of ${rounds} rounds\n\n${pictureTable(results)}`);
     const passing: PassingResult[] = [];
-    for (const [length, side] of PASSING_SHAPES)
-      passing.push(await page.evaluate<PassingResult>(`measurePassing(${length}, ${side}, ${rounds})`));
-    console.log(`\nAttention and picture, read back: picture afterwards or in passing\n\n${passingTable(passing)}`);
-    const memory = await page.evaluate<PictureMemory>('measureMemory()');
-    console.log(`\n${memoryLine(memory)}`);
+    let memory: PictureMemory | null = null;
+    for (const shape of shapes.map((one) => JSON.stringify(one))) {
+      for (const backend of ['webgpu', 'cpu'])
+        if (isSelected(backend, only))
+          results.push(await page.evaluate<PictureResult>(`measurePicture('${backend}', ${shape}, ${rounds})`));
+      if (isSelected('passing', only))
+        passing.push(await page.evaluate<PassingResult>(`measurePassing(${shape}, ${rounds})`));
+    }
+    console.log(`\nMean weights of one head × ${HEAD_DIM}, host's clock, median of ${rounds} rounds`);
+    if (results.length > 0) console.log(`\n${pictureTable(results)}`);
+    if (passing.length > 0)
+      console.log(`\nAttention and picture, read back: picture afterwards or in passing\n\n${passingTable(passing)}`);
+    if (isSelected('memory', only)) {
+      memory = await page.evaluate<PictureMemory>('measureMemory()');
+      console.log(`\n${memoryLine(memory)}`);
+    }
     mkdirSync(RESULTS, { recursive: true });
     writeFileSync(join(RESULTS, 'picture.json'), JSON.stringify({ results, passing, memory }, null, 2));
     console.log('\nWrote test-results/picture.json');
