@@ -16,6 +16,20 @@ export interface PlanTrial {
   reason?: string;
 }
 
+/** How a picture of a whole head made in passing, while attention runs, did beside one made afterwards. */
+export interface PictureTrial {
+  /** Keys of a block: where passing is `chosen`, it is for pictures whose blocks hold at least so many. */
+  blockKeys: number;
+  /** Milliseconds of attention and picture, one entry per round, taken in turns. */
+  afterMs: number[];
+  passingMs: number[];
+  verdict: PlanTrial['verdict'];
+  /** Largest error of picture, output and log-sum-exp over the gate allowed for it. Null when it did not run. */
+  errorShare: number | null;
+  /** Why it failed. */
+  reason?: string;
+}
+
 /** The outcome of one tuning: plain data, kept between visits. */
 export interface TuneRecord {
   /** Problems that share a plan, e.g. `full d64 n1024 h8 f32`. */
@@ -25,6 +39,8 @@ export interface TuneRecord {
   /** The default's median time over the chosen plan's: 1 when the default stays. */
   gain: number;
   trials: PlanTrial[];
+  /** Absent where no picture can be made in passing, or one of blocks large enough to gain by it. */
+  picture?: PictureTrial;
   /** ISO 8601. */
   measuredAt: string;
 }

@@ -18,7 +18,7 @@ import { createTuner } from './tuner.ts';
 export interface GpuBackendOptions extends DeviceOptions {
   /** For tests and comparisons: a kernel (`flash-tiles`, `materialised`, …) or a plan's name, used wherever a problem has it. */
   kernel?: string;
-  /** For tests and comparisons: whether a picture that is asked for with an attention is made in passing. Default `never`. */
+  /** For tests and comparisons: whether a picture that needs an attention first is made in passing. Default `tuned`. */
   overview?: OverviewUse;
   /** Given the device once it is there. For tests that lose or inspect it. */
   onDevice?: (device: GPUDevice) => void;
@@ -34,7 +34,7 @@ export async function createGpuBackend(options: GpuBackendOptions = {}): Promise
     slices,
     pipelines: createPipelines(open),
     plans: createPlanChoice(open.facts, options.kernel ?? null),
-    overview: options.overview ?? 'never',
+    overview: options.overview ?? 'tuned',
   };
   const info: BackendInfo = { kind: 'webgpu', adapter: open.adapter, features: [...open.features], threads: 1 };
   return {

@@ -1,10 +1,12 @@
 // One string for a device and the kernels that run on it: what was measured under another is worth nothing.
 import type { OpenDevice } from './device.ts';
 import { FLASH_ROWS } from './kernels/flash-rows.ts';
+import { FLASH_QUADS_OVERVIEW } from './kernels/flash-quads-overview.ts';
 import { FLASH_QUADS } from './kernels/flash-quads.ts';
 import { flashTiles } from './kernels/flash-tiles.ts';
 import { withLoad } from './kernels/load.ts';
 import { MERGE_SPLITS } from './kernels/merge-splits.ts';
+import { OVERVIEW_BLOCKS } from './kernels/overview-blocks.ts';
 import { SPLIT_KEYS } from './kernels/split-keys.ts';
 
 /** FNV-1a, 32 bits: enough to tell versions of a text apart. */
@@ -17,7 +19,8 @@ function hash(text: string): string {
 function kernelHash(): string {
   const loads = (['f32', 'f16', 'native-f16'] as const).map((load) => withLoad(FLASH_ROWS, load).source);
   const tiles = [false, true].map((usesSubgroups) => flashTiles('f32', usesSubgroups).source);
-  return hash([...loads, FLASH_QUADS.source, ...tiles, SPLIT_KEYS.source, MERGE_SPLITS.source].join('\n'));
+  const others = [FLASH_QUADS, FLASH_QUADS_OVERVIEW, OVERVIEW_BLOCKS, SPLIT_KEYS, MERGE_SPLITS];
+  return hash([...loads, ...tiles, ...others.map(({ source }) => source)].join('\n'));
 }
 
 export function kernelFingerprint({ adapter, facts }: OpenDevice): string {

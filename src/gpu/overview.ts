@@ -2,7 +2,7 @@
 // that what they note of each block of keys stays small: attention of a chunk, then its rows of blocks. Other heads run as ever.
 import type { WeightsView } from '../contract/engine.ts';
 import type { ResolvedProblem } from '../contract/problem.ts';
-import { attentionWork, bindFlash, loadOf, planFor, type AttentionBuffers } from './attention-work.ts';
+import { attentionWork, bindFlash, loadOf, type AttentionBuffers } from './attention-work.ts';
 import { createBuffer, uploadBuffer, type BufferPart } from './buffers.ts';
 import type { GpuContext } from './context.ts';
 import { FLASH_QUADS_OVERVIEW } from './kernels/flash-quads-overview.ts';
@@ -10,7 +10,7 @@ import { quadConstants } from './kernels/flash-quads.ts';
 import { withLoad } from './kernels/load.ts';
 import { OVERVIEW_BLOCKS, OVERVIEW_BLOCKS_PARAMS } from './kernels/overview-blocks.ts';
 import { packParams } from './params.ts';
-import { hasQuads, type HeadGroup } from './plan.ts';
+import { hasQuads, planAttention, type HeadGroup, type KernelPlan } from './plan.ts';
 import { axisPieces, foldCells, listCells } from './pooled-cells.ts';
 import { bindRange, rowWalkWork, type NotedRows } from './row-walk-work.ts';
 import type { Work } from './slices.ts';
@@ -20,23 +20,28 @@ import { quadShapes, type TileShape } from './tile-shapes.ts';
 const NOTES_BYTES = 8 * 2 ** 20;
 const WORKGROUP = 8;
 
-/** Off by default: `always` makes every picture in passing that can be. Which pays, `npm run bench -- --picture` tells. */
-export type OverviewUse = 'always' | 'never';
+/**
+ * `tuned`, the default, makes a picture in passing where the tuner has found that it pays; `always` wherever it can be. In passing over
+ * afterwards, one head, D = 64, SwiftShader (`npm run bench -- --picture --only passing`): n = 1024 in 512 × 512 blocks 2.2, 2048 1.5,
+ * 4096 0.93, 4096 in 256 × 256 0.85: a block's end costs as much as a few of its keys.
+ */
+export type OverviewUse = 'tuned' | 'always' | 'never';
 
 /** Everything that one walk must have: a device with quads, one picture of a whole head, attention by a flash kernel. */
-function canNote(
+export function canNote(
   context: GpuContext,
   problem: ResolvedProblem,
   { rows, columns, height, width }: WeightsView,
+  { kernel } = context.plans.planFor(problem),
 ): boolean {
   const { queryLength: N, keyLength: M } = problem;
   const isWhole = rows[0] === 0 && rows[1] === N && columns[0] === 0 && columns[1] === M && height <= N && width <= M;
-  const { kernel } = planFor(context, problem).kernel;
   return isWhole && hasQuads(context.open.facts) && kernel !== 'split-keys' && kernel !== 'materialised';
 }
 
 export function makesOverview(context: GpuContext, problem: ResolvedProblem, view: WeightsView): boolean {
-  return context.overview === 'always' && canNote(context, problem, view);
+  if (context.overview === 'never' || !canNote(context, problem, view)) return false;
+  return context.overview === 'always' || problem.keyLength / view.width >= context.plans.passingKeys(problem);
 }
 
 /** All heads but one, in groups that share bindings. */
@@ -87,10 +92,11 @@ export async function overviewWork(
   problem: ResolvedProblem,
   buffers: AttentionBuffers,
   view: WeightsView,
+  chosen: KernelPlan = context.plans.planFor(problem),
 ): Promise<OverviewWork> {
   const { open, pipelines } = context;
   const { queryLength: N, heads, kvHeads } = problem;
-  const plan = planFor(context, problem);
+  const plan = planAttention(problem, open.facts, chosen);
   const tile: TileShape = plan.kernel.kernel === 'flash-quads' ? plan.kernel.tile : quadShapes(plan.vectors)[0]!;
   const rows = axisPieces(view.rows, view.height);
   const columns = axisPieces(view.columns, view.width, Infinity);

@@ -1,5 +1,6 @@
 // One problem on resident tensors: runs it, reads it, pictures its weights, sums up its rows. Owns output and log-sum-exp only.
 import type { PhaseTiming, PreparedProblem, RowStatistics, RunControl } from '../contract/backend.ts';
+import type { WeightsView } from '../contract/engine.ts';
 import type { ResolvedProblem } from '../contract/problem.ts';
 import { AttentionError } from '../contract/errors.ts';
 import { attentionWork, statisticsWork, warmAttention, type AttentionWork } from './attention-work.ts';
@@ -87,6 +88,14 @@ export async function prepareProblem(
     if (!hasLogSumExp) await run(1, control);
   };
 
+  /** Attention with its picture in passing; reads `parts` and the picture. */
+  async function runInPassing(view: WeightsView, control: RunControl, parts: readonly BufferPart[]) {
+    requireLive();
+    const work = await overviewWork(context, problem, buffers, view);
+    const { timing, read } = await runAndCopy(1, control, [...parts, work.part], () => Promise.resolve(work));
+    return { timing, read, overview: work.fold(read.at(-1)!) };
+  }
+
   return {
     problem,
     run,
@@ -95,10 +104,8 @@ export async function prepareProblem(
         const { timing, read } = await runAndCopy(1, control, answerParts);
         return { ...answerOf(read), timing, overview: null };
       }
-      requireLive();
-      const work = await overviewWork(context, problem, buffers, view);
-      const { timing, read } = await runAndCopy(1, control, [...answerParts, work.part], () => Promise.resolve(work));
-      return { ...answerOf(read), timing, overview: work.fold(read[2]!) };
+      const { timing, read, overview } = await runInPassing(view, control, answerParts);
+      return { ...answerOf(read), timing, overview };
     },
     async read(control) {
       requireLive();
@@ -114,6 +121,10 @@ export async function prepareProblem(
       hasLogSumExp = true;
     },
     async weights(view, control) {
+      if (!hasLogSumExp && makesOverview(context, problem, view)) {
+        const { timing, overview } = await runInPassing(view, control, []);
+        return { values: overview, timing };
+      }
       await requireLogSumExp(control);
       return pooledWeights(context, problem, buffers, view, control);
     },

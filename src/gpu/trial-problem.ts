@@ -1,4 +1,5 @@
 // A problem on drawn tensors for the tuner: buffers of its own, and the answer in float64 to hold a plan's answer to.
+import type { WeightsView } from '../contract/engine.ts';
 import { tensorSizes, type AttentionTensors, type ResolvedProblem } from '../contract/problem.ts';
 import { isVisible } from '../contract/visibility.ts';
 import { roundToHalf } from '../theory/half-precision.ts';
@@ -20,6 +21,19 @@ function draw(count: number, seed: number): Float32Array {
   });
 }
 
+/** Scores of a row in float64, straight from the definition; −∞ for a key it does not see. */
+function exactScores(problem: ResolvedProblem, { q, k }: AttentionTensors, head: number, query: number): Float64Array {
+  const { keyLength: M, queryLength: N, headDim: D, heads, kvHeads, scale } = problem;
+  const kvHead = Math.floor(head / (heads / kvHeads));
+  const from = (head * N + query) * D;
+  return Float64Array.from({ length: M }, (_, key) => {
+    if (!isVisible(problem, query, key)) return -Infinity;
+    let dot = 0;
+    for (let x = 0; x < D; x++) dot += q[from + x]! * k[(kvHead * M + key) * D + x]!;
+    return dot * scale;
+  });
+}
+
 interface RowAnswer {
   output: Float64Array;
   /** Base 2. */
@@ -27,17 +41,11 @@ interface RowAnswer {
   largestScore: number;
 }
 
-/** One row in float64, straight from the definition. */
-function exactRow(problem: ResolvedProblem, { q, k, v }: AttentionTensors, head: number, query: number): RowAnswer {
-  const { keyLength: M, queryLength: N, headDim: D, heads, kvHeads, scale } = problem;
+function exactRow(problem: ResolvedProblem, tensors: AttentionTensors, head: number, query: number): RowAnswer {
+  const { keyLength: M, headDim: D, heads, kvHeads } = problem;
+  const { v } = tensors;
   const kvHead = Math.floor(head / (heads / kvHeads));
-  const from = (head * N + query) * D;
-  const scores = Float64Array.from({ length: M }, (_, key) => {
-    if (!isVisible(problem, query, key)) return -Infinity;
-    let dot = 0;
-    for (let x = 0; x < D; x++) dot += q[from + x]! * k[(kvHead * M + key) * D + x]!;
-    return dot * scale;
-  });
+  const scores = exactScores(problem, tensors, head, query);
   const largest = scores.reduce((most, score) => Math.max(most, score), -Infinity);
   const output = new Float64Array(D);
   if (largest === -Infinity) return { output, logSumExp: -Infinity, largestScore: 0 };
@@ -120,6 +128,34 @@ export class TrialProblem {
       for (let x = 0; x < D; x++) hold(Math.abs(output[index * D + x]! - row.output[x]!), outputGate);
       if (row.logSumExp === -Infinity) hold(logSumExp[index]! <= -1e29 ? 0 : Infinity, logGate);
       else hold(Math.abs(logSumExp[index]! - row.logSumExp), logGate);
+    });
+    return worst;
+  }
+
+  /** The largest error of a picture of mean weights of all rows and columns, over its gate; after `errorShare`. */
+  pictureErrorShare({ head, height, width }: WeightsView, values: Float32Array): number {
+    const { queryLength: N, keyLength: M } = this.problem;
+    const rows = this.#exact!.slice(head * N, (head + 1) * N);
+    const largestScore = rows.reduce((most, row) => Math.max(most, row.largestScore), 0);
+    const edge = (block: number, blocks: number, length: number) => Math.floor((block * length) / blocks);
+    const exact = new Float64Array(height * width);
+    for (let down = 0; down < height; down++)
+      for (let query = edge(down, height, N); query < edge(down + 1, height, N); query++) {
+        const scores = exactScores(this.problem, this.#tensors, head, query);
+        for (let across = 0; across < width; across++)
+          for (let key = edge(across, width, M); key < edge(across + 1, width, M); key++)
+            // A row that sees no key has −∞ for both.
+            exact[down * width + across]! +=
+              scores[key] === -Infinity ? 0 : 2 ** (scores[key]! * Math.LOG2E - rows[query]!.logSumExp);
+      }
+    const gate = 8 * EPSILON * (4 + largestScore);
+    let worst = 0;
+    exact.forEach((sum, at) => {
+      const [down, across] = [Math.floor(at / width), at % width];
+      const queries = edge(down + 1, height, N) - edge(down, height, N);
+      const keys = edge(across + 1, width, M) - edge(across, width, M);
+      const error = Math.abs(values[at]! - sum / (queries * keys));
+      worst = error <= gate * worst ? worst : error / gate || Infinity;
     });
     return worst;
   }

@@ -1,5 +1,6 @@
 // Finds the fastest plan for problems of a class by trying all candidates on this very device.
-// Passes: check every candidate against float64 → warm up → samples in turns, the clearly slower ones leave → median decides.
+// Passes: check every candidate against float64 → warm up → samples in turns, the clearly slower ones leave → median decides;
+// then, with the plan chosen, a picture of a whole head afterwards or in passing.
 // Called by the engine when nobody waits for the device, or when a person asks. Gives way between samples.
 import type { BackendTuner, RunControl } from '../contract/backend.ts';
 import { throwIfAborted, AttentionError } from '../contract/errors.ts';
@@ -10,6 +11,7 @@ import { attentionWork } from './attention-work.ts';
 import { candidatePlans, problemClass } from './candidates.ts';
 import type { GpuContext } from './context.ts';
 import { kernelFingerprint } from './kernel-fingerprint.ts';
+import { tryPicture } from './picture-trial.ts';
 import type { KernelPlan } from './plan.ts';
 import { TrialProblem } from './trial-problem.ts';
 
@@ -123,24 +125,31 @@ export function createTuner(context: GpuContext): BackendTuner {
   }
 
   async function contest(
-    problem: ResolvedProblem,
     right: Contestant[],
+    trial: TrialProblem,
     control: RunControl,
     onDone: (done: number) => void,
   ): Promise<void> {
-    const trial = await affordable(problem, right[0]!.plan, control.signal);
-    try {
-      await warmUp(right, trial, control.signal);
-      let rounds = 0;
-      const onRound = () => onDone(++rounds / (FIRST_ROUNDS + LAST_ROUNDS));
-      await sampleInTurns(right, trial, FIRST_ROUNDS, control, onRound);
-      const best = Math.min(...right.map((one) => median(one.trial.samples)));
-      // The default stays in: the gain is told against it.
-      const near = right.filter((one, at) => at === 0 || median(one.trial.samples) <= best * CLEARLY_SLOWER);
-      await sampleInTurns(near, trial, LAST_ROUNDS, control, onRound);
-    } finally {
-      trial.dispose();
-    }
+    await warmUp(right, trial, control.signal);
+    let rounds = 0;
+    const onRound = () => onDone(++rounds / (FIRST_ROUNDS + LAST_ROUNDS));
+    await sampleInTurns(right, trial, FIRST_ROUNDS, control, onRound);
+    const best = Math.min(...right.map((one) => median(one.trial.samples)));
+    // The default stays in: the gain is told against it.
+    const near = right.filter((one, at) => at === 0 || median(one.trial.samples) <= best * CLEARLY_SLOWER);
+    await sampleInTurns(near, trial, LAST_ROUNDS, control, onRound);
+  }
+
+  /** The fastest of those that are right, or the default where it is as fast; tells all verdicts. `gain`: over the default. */
+  function decide(right: readonly Contestant[], isDefaultRight: boolean, onTrial: (trial: PlanTrial) => void) {
+    const ranked = [...right].sort((a, b) => median(a.trial.samples) - median(b.trial.samples));
+    const [fastest, first] = [ranked[0]!, right[0]!];
+    const gain = median(first.trial.samples) / median(fastest.trial.samples);
+    // The default itself may be among the wrong ones: then there is nothing to be compared with.
+    const chosen = isDefaultRight && gain < LEAST_GAIN ? first : fastest;
+    chosen.trial.verdict = 'chosen';
+    for (const { trial } of right) onTrial(trial);
+    return { plan: chosen.plan, gain: chosen === first ? 1 : gain };
   }
 
   async function tune(
@@ -153,6 +162,7 @@ export function createTuner(context: GpuContext): BackendTuner {
     const trials: PlanTrial[] = [];
     const right: Contestant[] = [];
     const check = await TrialProblem.create(context, checkProblem(problem));
+    const made = [check];
     try {
       for (const plan of candidates) {
         throwIfAborted(control.signal);
@@ -162,34 +172,32 @@ export function createTuner(context: GpuContext): BackendTuner {
         else onTrial(trial);
         control.onProgress?.((0.5 * trials.length) / candidates.length);
       }
+      if (right.length === 0) throw new AttentionError('internal', { reason: 'no-right-plan' });
+      const trial = await affordable(problem, right[0]!.plan, control.signal);
+      made.push(trial);
+      await contest(right, trial, control, (done) => control.onProgress?.(0.5 + done / 2));
+      const { plan, gain } = decide(right, right[0]!.plan === candidates[0], onTrial);
+      const picture = await tryPicture(context, plan, check, trial, control);
+      const record: TuneRecord = {
+        problemClass: ofClass,
+        plan: plan.name,
+        defaultPlan: candidates[0]!.name,
+        gain,
+        trials,
+        ...(picture && { picture }),
+        measuredAt: new Date().toISOString(),
+      };
+      keep(record);
+      return record;
     } finally {
-      check.dispose();
+      for (const each of made) each.dispose();
     }
-    if (right.length === 0) throw new AttentionError('internal', { reason: 'no-right-plan' });
-    await contest(problem, right, control, (done) => control.onProgress?.(0.5 + done / 2));
-    const ranked = [...right].sort((a, b) => median(a.trial.samples) - median(b.trial.samples));
-    const [fastest, first] = [ranked[0]!, right[0]!];
-    // The default itself may be among the wrong ones: then there is nothing to be compared with.
-    const isDefaultRight = first.plan === candidates[0];
-    const gain = median(first.trial.samples) / median(fastest.trial.samples);
-    const chosen = isDefaultRight && gain < LEAST_GAIN ? first : fastest;
-    chosen.trial.verdict = 'chosen';
-    for (const { trial } of right) onTrial(trial);
-    const record: TuneRecord = {
-      problemClass: ofClass,
-      plan: chosen.plan.name,
-      defaultPlan: candidates[0]!.name,
-      gain: chosen === first ? 1 : gain,
-      trials,
-      measuredAt: new Date().toISOString(),
-    };
-    keep(record);
-    return record;
   }
 
   function keep(record: TuneRecord): void {
-    records.set(record.problemClass, record);
-    plans.choose(record.problemClass, record.plan);
+    const { problemClass: ofClass, plan, picture } = record;
+    records.set(ofClass, record);
+    plans.choose(ofClass, plan, picture?.verdict === 'chosen' ? picture.blockKeys : Infinity);
   }
 
   return {

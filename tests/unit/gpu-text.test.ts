@@ -260,6 +260,10 @@ describe('tile shapes', () => {
     choice.choose(problemClass(at(300)), other);
     expect(choice.planFor(at(512)).name).toBe(other);
     expect(choice.planFor(at(200)).name).not.toBe(other);
+    expect(choice.passingKeys(at(512))).toBe(Infinity);
+    choice.choose(problemClass(at(300)), other, 16);
+    expect(choice.passingKeys(at(512))).toBe(16);
+    expect(choice.passingKeys(at(200))).toBe(Infinity);
     choice.choose(problemClass(at(200)), 'a plan of another day');
     expect(choice.planFor(at(200)).name).toBe(candidatePlans(at(200), facts(true))[0]!.name);
   });
