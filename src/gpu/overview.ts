@@ -22,8 +22,8 @@ const WORKGROUP = 8;
 
 /**
  * `tuned`, the default, makes a picture in passing where the tuner has found that it pays; `always` wherever it can be. In passing over
- * afterwards, one head, D = 64, SwiftShader (`npm run bench -- --picture --only passing`): n = 1024 in 512 × 512 blocks 2.2, 2048 1.5,
- * 4096 0.93, 4096 in 256 × 256 0.85: a block's end costs as much as a few of its keys.
+ * afterwards, one head, D = 64, SwiftShader (`npm run bench -- --picture --only passing`): 512 × 512 blocks of n = 1024 2.7, 2048 1.5,
+ * 4096 1.06, 16,384 0.83; 256 × 256 of 4096 0.84: a block's end costs as much as a few of its keys.
  */
 export type OverviewUse = 'tuned' | 'always' | 'never';
 
