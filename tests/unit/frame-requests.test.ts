@@ -1,5 +1,5 @@
 // A parent's requests against the page's real settings: what each does, what each refuses, what stays secret, and 2,000 random messages.
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { AttentionError } from '../../src/contract/errors.ts';
 import { REQUEST_TYPES, type Envelope, type ProtocolError } from '../../src/contract/frame-protocol.ts';
 import { uniform } from '../../src/data/counter-random.ts';
@@ -273,15 +273,18 @@ describe('two thousand random messages', () => {
 });
 
 describe('a flood of events', () => {
-  it('is thinned to the newest per pause', async () => {
+  afterEach(() => void vi.useRealTimers());
+
+  it('is thinned to the newest per pause', () => {
+    vi.useFakeTimers();
     const sent: number[] = [];
     const events = new Coalesced<number>(30, (value) => void sent.push(value));
     for (let value = 0; value < 100; value++) events.push(value);
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    vi.advanceTimersByTime(100);
     events.push(100);
     events.push(101);
     events.stop();
-    await new Promise((resolve) => setTimeout(resolve, 60));
+    vi.advanceTimersByTime(60);
     expect(sent).toEqual([0, 99, 100]);
   });
 });
