@@ -2,7 +2,13 @@
 // Numbers of other settings are not shown. Computes nothing that takes time.
 import { isSoftware } from '../../contract/device-name.ts';
 import type { BackendKind } from '../../contract/engine.ts';
-import { MIXER_KINDS, type MixerKind, type MixerSetting, type MixerSweep } from '../../contract/mixers.ts';
+import {
+  MIXER_KINDS,
+  type MixerGap,
+  type MixerKind,
+  type MixerSetting,
+  type MixerSweep,
+} from '../../contract/mixers.ts';
 import type { LabValues } from '../../params/schema.ts';
 import type { Machine } from '../../state/machine.svelte.ts';
 import type { Crossover, MixerLine, MixersLab } from '../../state/mixers-lab.svelte.ts';
@@ -87,7 +93,7 @@ export class MixersView {
         kinds: [...MIXER_KINDS],
         base: setting,
         values: [setting.length],
-        budgetMs: 700,
+        budgetMs: 1200,
         totalMs: 9000,
       },
       gain: {
@@ -126,6 +132,11 @@ export class MixersView {
   /** Time of one run at the sizes in use. */
   timeOf(kind: MixerKind): Quartiles | null {
     return this.lineOf('now', kind)?.points[0]?.ms ?? null;
+  }
+  /** Why there is no such time; null where there is one, or nothing was measured. */
+  gapOf(kind: MixerKind): MixerGap | null {
+    if (!this.isCurrent('now')) return null;
+    return this.lab.sweeps['now']?.gaps.find(({ problem }) => problem.kind === kind) ?? null;
   }
   /** Of the mixers that are drawn. */
   readonly crossovers: readonly Crossover[] = $derived.by(() => {
