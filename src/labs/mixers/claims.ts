@@ -24,7 +24,7 @@ const LEAST_WIDTH = 256;
 const HEADS = [1, 2, 4, 8, 16];
 
 export function claimSweep(job: ClaimJob, { kind, setting }: MixersView): MixerSweep {
-  const pace = { ...lengthSweep([kind]), budgetMs: 1500, totalMs: 12_000, samples: 5 };
+  const pace = { ...lengthSweep([kind]), budgetMs: 4000, totalMs: 16_000, samples: 5 };
   if (job === 'double') {
     const length = Math.max(1024, Math.min(4096, setting.length));
     const kinds: MixerKind[] = ['attention-core', 'local-core', 'elman', 'convolution'];
