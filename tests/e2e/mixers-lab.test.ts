@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { axeViolations, domFaults, layoutFaults } from './support/access.ts';
 import { PHONE, startBrowser, withPage } from './support/page.ts';
 
 let browser: Browser;
@@ -14,11 +15,17 @@ const idle = (page: Page) => page.locator('#lab-mixers [data-activity="idle"]').
 const slider = (page: Page, name: string) => page.getByRole('slider', { name, exact: true });
 const small = { lab: 'mixers', backend: 'cpu', n: 128, width: 32, heads: 1 };
 
+const faults = async (page: Page) => [
+  ...(await axeViolations(page)),
+  ...(await domFaults(page)),
+  ...(await layoutFaults(page)),
+];
+
 describe('the mixers lab', () => {
   it('has its sliders, counts at once, and measures what it counts', { retry: 1 }, async () => {
     await withPage(
       browser,
-      { parameters: { ...small, mixers: 'attention-core,elman' } },
+      { parameters: { ...small, mixers: 'attention-core,elman' }, theme: 'dark', reducedMotion: true },
       async ({ page, problems }) => {
         for (const name of ['Sequence length', 'Width', 'Heads', 'Window', 'Kernel', 'Layers']) {
           expect(await slider(page, name).count(), name).toBe(1);
@@ -39,6 +46,12 @@ describe('the mixers lab', () => {
         await page.getByRole('spinbutton', { name: 'Width', exact: true }).blur();
         expect(await page.getByRole('row', { name: /Attention core and Elman/ }).innerText()).toContain('n = 64');
         expect(await page.getByText(/So far the lines count operations/).count()).toBeGreaterThan(0);
+        // The sliders stay in reach while the charts they change are read.
+        await page.mouse.wheel(0, 1200);
+        await expect.poll(() => page.evaluate(() => scrollY)).toBeGreaterThan(900);
+        expect((await slider(page, 'Width').boundingBox())!.y).toBeGreaterThanOrEqual(0);
+        await idle(page);
+        expect(await faults(page)).toEqual([]);
         expect(problems).toEqual([]);
       },
     );
@@ -74,12 +87,13 @@ describe('the mixers lab', () => {
   });
 
   it('speaks Chinese, fits a phone and saves its numbers', async () => {
-    const visit = { parameters: { ...small, lang: 'zh' }, viewport: PHONE };
+    const visit = { parameters: { ...small, lang: 'zh' }, viewport: PHONE, reducedMotion: true };
     await withPage(browser, visit, async ({ page, problems }) => {
       await page.getByText(/最慢/).waitFor({ timeout: 30_000 });
       for (const name of ['序列长度', '头数', '卷积核'])
         expect(await page.getByRole('slider', { name }).count(), name).toBeGreaterThan(0);
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(PHONE.width);
+      expect(await faults(page)).toEqual([]);
       await page.getByText('保存与复制').first().click();
       const download = page.waitForEvent('download');
       await page.getByRole('button', { name: /CSV/ }).click();
