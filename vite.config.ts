@@ -23,6 +23,45 @@ const messages = (): Plugin => ({
   },
 });
 
+/** Tests that judge times: `npm test` runs them with the machine to themselves, all others side by side. */
+const TIMED = ['**/*.timed.test.ts'];
+
+interface TestFiles {
+  include: string[];
+  exclude?: string[];
+}
+
+const browserTests = (name: string, files: TestFiles) => ({
+  extends: true as const,
+  root: here('.'),
+  test: {
+    name,
+    ...files,
+    testTimeout: 120_000,
+    browser: {
+      enabled: true,
+      headless: true,
+      screenshotFailures: false,
+      provider: playwright({ launchOptions: { executablePath: findChromium() ?? undefined, args: WEBGPU_FLAGS } }),
+      instances: [{ browser: 'chromium' as const }],
+    },
+  },
+});
+
+const endToEndTests = (name: string, files: TestFiles) => ({
+  extends: true as const,
+  root: here('.'),
+  test: {
+    name,
+    ...files,
+    environment: 'node',
+    globalSetup: here('tests/e2e/support/site.ts'),
+    fileParallelism: false,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+});
+
 const site = defineConfig({
   root: here('src/pages'),
   publicDir: here('public'),
@@ -49,37 +88,10 @@ const site = defineConfig({
         root: here('.'),
         test: { name: 'unit', include: ['tests/unit/**/*.test.ts'], environment: 'node', testTimeout: 30_000 },
       },
-      {
-        extends: true,
-        root: here('.'),
-        test: {
-          name: 'browser',
-          include: ['tests/browser/**/*.test.ts'],
-          testTimeout: 120_000,
-          browser: {
-            enabled: true,
-            headless: true,
-            screenshotFailures: false,
-            provider: playwright({
-              launchOptions: { executablePath: findChromium() ?? undefined, args: WEBGPU_FLAGS },
-            }),
-            instances: [{ browser: 'chromium' }],
-          },
-        },
-      },
-      {
-        extends: true,
-        root: here('.'),
-        test: {
-          name: 'e2e',
-          include: ['tests/e2e/**/*.test.ts'],
-          environment: 'node',
-          globalSetup: here('tests/e2e/support/site.ts'),
-          fileParallelism: false,
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
-        },
-      },
+      browserTests('browser', { include: ['tests/browser/**/*.test.ts'], exclude: TIMED }),
+      browserTests('browser-timed', { include: ['tests/browser/**/*.timed.test.ts'] }),
+      endToEndTests('e2e', { include: ['tests/e2e/**/*.test.ts'], exclude: TIMED }),
+      endToEndTests('e2e-timed', { include: ['tests/e2e/**/*.timed.test.ts'] }),
     ],
   },
 });

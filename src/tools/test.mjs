@@ -1,12 +1,24 @@
 // `npm test`: installs what is missing, then checks, unit tests, browser tests, the build and end-to-end tests.
-// `npm test -- unit e2e` runs only those parts. Prints the seconds of each part and, last, `N passed, N failed`.
+// `npm test -- unit e2e` runs only those parts. Two parts run side by side, each printing when it is over; tests that judge times
+// (`*.timed.test.ts`) follow with the machine to themselves. Prints the seconds of each part and, last, `N passed, N failed`.
 // With CI or REQUIRE_GPU set, a missing WebGPU adapter is a failure, not a quieter run; with CI set, a missing Firefox is one, too.
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureInstalled, requireNode } from './install.mjs';
 import { packageCommand, ROOT, runCommand } from './run-command.mjs';
 
+/** What can be asked for, in the order of the summary. */
 const PARTS = ['check', 'unit', 'browser', 'build', 'e2e'];
+/**
+ * Two lines of parts that do not disturb each other, of about the same length on two cores. The end-to-end tests open what is built
+ * before them; the browser tests leave most of the second core idle.
+ */
+const SIDE_BY_SIDE = [
+  ['build', 'e2e'],
+  ['check', 'unit', 'browser'],
+];
+/** Afterwards, one by one: the tests of these parts that judge times. */
+const ALONE = ['browser', 'e2e'];
 /** A part that takes longer than this hangs. */
 const LIMIT_SECONDS = 900;
 
@@ -30,11 +42,15 @@ function readTotals(file) {
 /** @param {{ status: string, assertionResults: unknown[] }} file */
 const isBrokenFile = (file) => file.status === 'failed' && file.assertionResults.length === 0;
 
-/** @param {string} project */
-async function runVitest(project) {
+/**
+ * @param {string} project
+ * @param {boolean} quiet keep what it prints until it is over
+ * @returns {Promise<Omit<PartResult, 'name' | 'seconds'>>}
+ */
+async function runVitest(project, quiet) {
   const report = join(ROOT, 'test-results', `${project}.json`);
   rmSync(report, { force: true });
-  const { code } = await runCommand(
+  const { code, output } = await runCommand(
     [
       ...packageCommand('vitest'),
       'run',
@@ -43,8 +59,9 @@ async function runVitest(project) {
       '--reporter=json',
       `--outputFile.json=${report}`,
     ],
-    { limitSeconds: LIMIT_SECONDS },
+    { limitSeconds: LIMIT_SECONDS, quiet },
   );
+  printBlock(project, output);
   if (code === 124) console.error(`${project} tests were stopped after ${LIMIT_SECONDS} s.`);
   const totals = readTotals(report) ?? { passed: 0, failed: 1, skipped: 0 };
   // Vitest also fails for what belongs to no test, such as an unhandled rejection.
@@ -55,25 +72,61 @@ async function runVitest(project) {
 /** @param {boolean} isGood */
 const withoutTests = (isGood) => ({ isGood, passed: 0, failed: 0, skipped: 0 });
 
-/** @param {string} name */
-async function runPart(name) {
-  const { build } = await import('./build.mjs');
-  if (name === 'check') return withoutTests(await (await import('./check.mjs')).check());
-  if (name === 'build') return build({ offline: true }).then(() => withoutTests(true));
-  // The tests read the messages and the encoder's weights; the end-to-end tests open what is built.
-  await build(name === 'e2e' ? { offline: true } : { until: 'example' });
-  return runVitest(name);
+/** @param {string} name @param {string} output nothing when it was printed as it came */
+function printBlock(name, output) {
+  if (output) console.log(`\n── ${name} ${'─'.repeat(60 - name.length)}\n${output}`);
 }
 
-/** @param {string} name @returns {Promise<PartResult>} */
-async function timePart(name) {
-  console.log(`\n── ${name} ${'─'.repeat(60 - name.length)}`);
+/** Runs a program of this folder as one part, by itself, so that its words can be kept together. @param {string[]} script */
+async function runTool([script = '', ...options], quiet = true) {
+  const { code, output } = await runCommand([process.execPath, join(ROOT, 'src', 'tools', script), ...options], {
+    quiet,
+  });
+  printBlock(script, output);
+  return withoutTests(code === 0);
+}
+
+/** @param {string} name @param {boolean} quiet */
+function runPart(name, quiet) {
+  if (name === 'check') return runTool(['check.mjs'], quiet);
+  if (name === 'build') return runTool(['build.mjs', '--offline'], quiet);
+  return runVitest(name, quiet);
+}
+
+/** @param {string} name @param {boolean} quiet @returns {Promise<PartResult>} */
+async function timePart(name, quiet) {
+  console.log(`${name} …`);
   const begin = performance.now();
-  const result = await runPart(name).catch((/** @type {Error} */ error) => {
+  const result = await runPart(name, quiet).catch((/** @type {Error} */ error) => {
     console.error(error.message);
-    return { ...withoutTests(false), failed: name === 'check' || name === 'build' ? 0 : 1 };
+    return { ...withoutTests(false), failed: 1 };
   });
   return { name, ...result, seconds: (performance.now() - begin) / 1000 };
+}
+
+/** What the asked parts need before they start. @param {string[]} parts */
+async function prepareParts(parts) {
+  const { build } = await import('./build.mjs');
+  // Types and tests read the messages and the encoder's weights; the end-to-end tests open what is built.
+  await build(parts.includes('e2e') && !parts.includes('build') ? { offline: true } : { until: 'example' });
+}
+
+/** @param {string[]} parts @returns {Promise<PartResult[]>} in the order of `PARTS` */
+async function runParts(parts) {
+  const lines = SIDE_BY_SIDE.map((line) => line.filter((name) => parts.includes(name))).filter(
+    ({ length }) => length > 0,
+  );
+  const quiet = lines.length > 1;
+  /** @type {PartResult[]} */
+  const results = [];
+  await Promise.all(
+    lines.map(async (line) => {
+      for (const name of line) results.push(await timePart(name, quiet));
+    }),
+  );
+  results.sort((a, b) => PARTS.indexOf(a.name) - PARTS.indexOf(b.name));
+  for (const name of ALONE.filter((part) => parts.includes(part))) results.push(await timePart(`${name}-timed`, false));
+  return results;
 }
 
 /** Finds or installs the browser and says what it can run. False when a GPU is required and there is none. */
@@ -117,17 +170,18 @@ async function test() {
   const needsBrowser = parts.includes('browser') || parts.includes('e2e');
   let isGood = needsBrowser ? await prepareBrowser() : true;
   if (parts.includes('e2e')) isGood = (await prepareFirefox()) && isGood;
-  /** @type {PartResult[]} */
-  const results = [];
-  for (const name of parts) results.push(await timePart(name));
+  await prepareParts(parts);
+  const begin = performance.now();
+  const results = await runParts(parts);
 
   console.log(`\n── summary ${'─'.repeat(53)}`);
   for (const { name, isGood: partIsGood, passed, failed, skipped, seconds } of results) {
     const counts = passed + failed > 0 ? `  ${passed} passed, ${failed} failed, ${skipped} skipped` : '';
-    console.log(`${partIsGood ? '✓' : '✗'} ${name.padEnd(8)} ${seconds.toFixed(1).padStart(6)} s${counts}`);
+    console.log(`${partIsGood ? '✓' : '✗'} ${name.padEnd(13)} ${seconds.toFixed(1).padStart(6)} s${counts}`);
     isGood &&= partIsGood;
   }
   const sum = (/** @type {'passed' | 'failed'} */ key) => results.reduce((total, result) => total + result[key], 0);
+  console.log(`\n${Math.round((performance.now() - begin) / 1000)} s altogether`);
   console.log(`\n${sum('passed')} passed, ${sum('failed')} failed`);
   process.exitCode = isGood ? 0 : 1;
 }

@@ -1,65 +1,18 @@
-// What the accessibility tests measure on an open page: axe, lints of the DOM that axe does not make, pixels, the live region, and the
-// matrix of theme × language × view. Other tests extend the matrix with their own states (a dialog, a frame): `sweep` takes a page.
-import { AxeBuilder } from '@axe-core/playwright';
+// What the accessibility tests measure on an open page beside axe: lints of the DOM that axe does not make, pixels, the live region; and
+// how they choose theme, language and view.
 import type { Locator, Page } from 'playwright';
 import { PNG } from 'pngjs';
 
 type Pixels = ReturnType<typeof PNG.sync.read>;
 
-export const THEMES = ['light', 'dark', 'contrast'] as const;
-export const LANGUAGES = ['en', 'zh-Hans'] as const;
-export const VIEWS = ['heatmap', 'arcs', 'steps', 'table'] as const;
-export const AXE_TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22a', 'wcag22aa'];
-
-export const isIdle = (page: Page, timeout = 45_000) => page.locator('[data-activity="idle"]').waitFor({ timeout });
-
-/**
- * Violations as short lines; none is good. `rules` runs those alone. With `frames` it enters frames, cross-origin ones too, at the
- * cost of a tab of its own each time.
- */
-export async function axeViolations(
-  page: Page,
-  { rules, frames = false }: { rules?: readonly string[] | undefined; frames?: boolean } = {},
-): Promise<string[]> {
-  const builder = new AxeBuilder({ page }).setLegacyMode(!frames);
-  if (rules) builder.withRules([...rules]);
-  else builder.options({ runOnly: { type: 'tag', values: AXE_TAGS }, rules: { 'target-size': { enabled: true } } });
-  const { violations } = await builder.analyze();
-  return violations.flatMap(({ id, nodes }) =>
-    nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')} ${(failureSummary ?? '').slice(0, 220)}`),
-  );
-}
-
 export const chooseTheme = (page: Page, theme: string) =>
-  page.locator('select:has(option[value="contrast"])').selectOption(theme);
+  page.locator('header select:has(option[value="contrast"])').selectOption(theme);
 export const chooseLanguage = (page: Page, language: string) =>
-  page.locator('select:has(option[value="zh-Hans"])').selectOption(language);
+  page.locator('header select:has(option[value="zh-Hans"])').selectOption(language);
 export async function chooseView(page: Page, view: string): Promise<void> {
   await page.locator(`input[type="radio"][value="${view}"]`).check();
   const sign = { heatmap: '.pictures', arcs: 'figure.arcs svg', steps: '.steps', table: '.weights table' }[view]!;
   await page.locator(sign).first().waitFor();
-}
-
-/** Walks a page through every theme, language and view, without loading it anew. What only colours can break is asked in each theme. */
-export async function sweep(
-  page: Page,
-  check: (place: string, isFirstTheme: boolean) => Promise<void>,
-  {
-    themes = THEMES as readonly string[],
-    languages = LANGUAGES as readonly string[],
-    views = VIEWS as readonly string[],
-  } = {},
-): Promise<void> {
-  for (const language of languages) {
-    await chooseLanguage(page, language);
-    for (const view of views) {
-      await chooseView(page, view);
-      for (const theme of themes) {
-        await chooseTheme(page, theme);
-        await check(`${language} ${view} ${theme}`, theme === themes[0]);
-      }
-    }
-  }
 }
 
 /** What axe lets pass: unnamed canvases, ids given twice, pages that forbid zooming, small type, positive tab indices. */
