@@ -3,6 +3,8 @@
 import type { Locator, Page } from 'playwright';
 import { PNG } from 'pngjs';
 
+export { axeViolations } from './axe.ts';
+
 type Pixels = ReturnType<typeof PNG.sync.read>;
 
 export const chooseTheme = (page: Page, theme: string) =>
