@@ -1,6 +1,6 @@
 // `npm test`: installs what is missing, then checks, unit tests, browser tests, the build and end-to-end tests.
-// `npm test -- unit e2e` runs only those parts. Two parts run side by side, each printing when it is over; tests that judge times
-// (`*.timed.test.ts`) follow with the machine to themselves. Prints the seconds of each part and, last, `N passed, N failed`.
+// `npm test -- unit e2e` runs only those parts. Two parts run side by side, each printing when it is over; the end-to-end
+// tests and those that judge times (`*.timed.test.ts`) follow with the machine to themselves. Prints the seconds of each part and, last, `N passed, N failed`.
 // With CI or REQUIRE_GPU set, a missing WebGPU adapter is a failure, not a quieter run; with CI set, a missing Firefox is one, too.
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,15 +10,16 @@ import { packageCommand, ROOT, runCommand } from './run-command.mjs';
 /** What can be asked for, in the order of the summary. */
 const PARTS = ['check', 'unit', 'browser', 'build', 'e2e'];
 /**
- * Two lines of parts that do not disturb each other, of about the same length on two cores. The end-to-end tests open what is built
- * before them; the browser tests leave most of the second core idle.
+ * Two lines of parts that do not disturb each other: the browser tests compile shaders on one core, and leave most of the second one
+ * idle. No end-to-end test is among them: their waits are for a machine that is not busy otherwise.
  */
-const SIDE_BY_SIDE = [
-  ['build', 'e2e'],
-  ['check', 'unit', 'browser'],
+const SIDE_BY_SIDE = [['browser'], ['check', 'unit', 'build']];
+/** Afterwards, one by one: the end-to-end tests, which open what was built, and the tests that judge times. */
+const AFTERWARDS = [
+  { part: 'e2e', project: 'e2e' },
+  { part: 'browser', project: 'browser-timed' },
+  { part: 'e2e', project: 'e2e-timed' },
 ];
-/** Afterwards, one by one: the tests of these parts that judge times. */
-const ALONE = ['browser', 'e2e'];
 /** A part that takes longer than this hangs. */
 const LIMIT_SECONDS = 900;
 
@@ -125,7 +126,7 @@ async function runParts(parts) {
     }),
   );
   results.sort((a, b) => PARTS.indexOf(a.name) - PARTS.indexOf(b.name));
-  for (const name of ALONE.filter((part) => parts.includes(part))) results.push(await timePart(`${name}-timed`, false));
+  for (const { part, project } of AFTERWARDS) if (parts.includes(part)) results.push(await timePart(project, false));
   return results;
 }
 

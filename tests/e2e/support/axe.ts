@@ -46,19 +46,19 @@ export interface Dresser {
 }
 
 /**
- * Asks axe in every theme and language; `state` names what is shown meanwhile. With `isOneView` the colours are asked in the first
- * language only: they do not depend on it.
+ * Asks axe in every theme and language; `state` names what is shown meanwhile. With `isOneDress` the colours of the further themes are
+ * asked in the first language only: they do not depend on it.
  */
 export async function violationsInEveryDress(
   target: Page | Frame,
   dresser: Dresser,
   state: string,
-  isOneView = false,
+  isOneDress = false,
 ): Promise<string[]> {
   const found: string[] = [];
   for (const language of LANGUAGES) {
     await dresser.language(language);
-    for (const theme of isOneView && language !== LANGUAGES[0] ? THEMES.slice(0, 1) : THEMES) {
+    for (const theme of isOneDress && language !== LANGUAGES[0] ? THEMES.slice(0, 1) : THEMES) {
       await dresser.theme(theme);
       const violations = await axeViolations(target, theme !== THEMES[0]);
       found.push(...violations.map((one) => `${state}, ${language}, ${theme}: ${one}`));
