@@ -2,9 +2,16 @@
 // `math/` uses only the predicate; backends and pictures use the runs. A unit test compares the two on every small case.
 import type { ResolvedProblem } from './problem.ts';
 
+type Lengths = Pick<ResolvedProblem, 'queryLength' | 'keyLength'>;
+
 /** The position of query `i` on the key axis: the last query stands on the last key (bottom-right alignment). */
-export function queryPosition(problem: ResolvedProblem, query: number): number {
-  return query + problem.keyLength - problem.queryLength;
+export function queryPosition(lengths: Lengths, query: number): number {
+  return query + lengths.keyLength - lengths.queryLength;
+}
+
+/** The key at query `i`'s own position; where there are more queries than keys, the first one for those that stand before it. */
+export function ownKey(lengths: Lengths, query: number): number {
+  return Math.max(0, Math.min(queryPosition(lengths, query), lengths.keyLength - 1));
 }
 
 /**

@@ -9,8 +9,8 @@ import type { Locale, Text } from './text.ts';
 export interface Naming {
   text: Text;
   locale: Locale;
-  /** A position's token; null where positions have numbers only. */
-  tokenOf: ((position: number) => string) | null;
+  /** The tokens of queries and keys; null where positions have numbers only. */
+  names: { query: (query: number) => string; key: (key: number) => string } | null;
 }
 
 /** From here on the first position is worth a sentence. */
@@ -22,13 +22,13 @@ const sentences = (text: Text, all: readonly (string | null)[]) =>
   all.filter((one) => one !== null && one !== '').join(text.sentence_space());
 
 /** “it” (12), or query 12. */
-export function wordQuery({ text, locale, tokenOf }: Naming, query: number): string {
+export function wordQuery({ text, locale, names }: Naming, query: number): string {
   const number = formatCount(query, locale);
-  return tokenOf ? text.place_token_at({ token: tokenOf(query), number }) : text.place_query({ number });
+  return names ? text.place_token_at({ token: names.query(query), number }) : text.place_query({ number });
 }
-export function wordKey({ text, locale, tokenOf }: Naming, key: number): string {
+export function wordKey({ text, locale, names }: Naming, key: number): string {
   const number = formatCount(key, locale);
-  return tokenOf ? text.place_token_at({ token: tokenOf(key), number }) : text.place_key({ number });
+  return names ? text.place_token_at({ token: names.key(key), number }) : text.place_key({ number });
 }
 
 /** What the picture is and which part of it is shown. */
@@ -40,7 +40,7 @@ export function wordPicture(
   const count = (value: number) => formatCount(value, locale);
   return sentences(text, [
     text.summary_what({ head: count(picture.head + 1), heads: count(picture.heads), n: count(picture.length) }),
-    part && wordPart({ text, locale, tokenOf: null }, part),
+    part && wordPart({ text, locale, names: null }, part),
     picture.pooling && text.summary_pooled({ pooling: picture.pooling }),
   ]);
 }

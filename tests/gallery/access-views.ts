@@ -116,7 +116,7 @@ function table(
         windowed: text.word_windowed(),
         rank: text.column_rank(),
       },
-      position: (index: number) => ({ number: String(index), token: tokenText(WORDS[index]!) }),
+      position: (_: string, index: number) => ({ number: String(index), token: tokenText(WORDS[index]!) }),
       wordsLang: 'en',
       weight: (value: number) => formatWeight(value, locale),
       count: (value: number) => formatCount(value, locale),

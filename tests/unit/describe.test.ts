@@ -13,10 +13,11 @@ import { textIn, type Locale } from '../../src/i18n/text.ts';
 import { Announcer } from '../../src/state/announcer.svelte.ts';
 
 const WORDS = ['The', 'animal', 'it', 'tired'];
+const tokenAt = (position: number) => WORDS[position]!;
 const naming = (locale: Locale, hasTokens = true) => ({
   text: textIn(locale),
   locale,
-  tokenOf: hasTokens ? (position: number) => WORDS[position]! : null,
+  names: hasTokens ? { query: tokenAt, key: tokenAt } : null,
 });
 const pattern = {
   kind: 'cells' as const,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { resolveProblem, type AttentionProblem } from '../../src/contract/problem.ts';
-import { isVisible, visibleCount, visiblePairs, visibleRuns } from '../../src/contract/visibility.ts';
+import { isVisible, ownKey, visibleCount, visiblePairs, visibleRuns } from '../../src/contract/visibility.ts';
 
 function* smallProblems(): Generator<AttentionProblem> {
   for (const [queryLength, keyLength] of [
@@ -49,4 +49,9 @@ describe('visibility', () => {
     expect(pairs({ window: { left: 2, right: 2 } })).toBe(74);
     expect(pairs({ window: { left: 3, right: 0 }, causal: true })).toBe(58);
   });
+});
+
+it('a query’s own key is the one at its position, the first for those before all keys', () => {
+  expect([0, 1, 2].map((query) => ownKey({ queryLength: 3, keyLength: 8 }, query))).toEqual([5, 6, 7]);
+  expect([0, 1, 2].map((query) => ownKey({ queryLength: 3, keyLength: 2 }, query))).toEqual([0, 0, 1]);
 });

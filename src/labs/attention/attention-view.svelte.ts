@@ -2,7 +2,7 @@
 // and what follows from it: cell states, ranks and the row under the cursor. Holds no tensors and draws nothing.
 import { resolveProblem, type ResolvedProblem } from '../../contract/problem.ts';
 import type { PictureRequest, RowPair, Setting, SourceSpec, Variant } from '../../contract/workbench.ts';
-import { isVisible, visibleCount } from '../../contract/visibility.ts';
+import { isVisible, ownKey, queryPosition, visibleCount } from '../../contract/visibility.ts';
 import type { Recordings } from '../../params/recordings.ts';
 import type { LabValues } from '../../params/schema.ts';
 import type { LabSession } from '../../state/lab-session.svelte.ts';
@@ -53,6 +53,23 @@ export class AttentionView {
   }
   get keyLength(): number {
     return this.#session.computed?.keyLength ?? this.length;
+  }
+
+  get #lengths() {
+    return { queryLength: this.length, keyLength: this.keyLength };
+  }
+  /** Where a query stands on the key axis. */
+  positionOf(query: number): number {
+    return queryPosition(this.#lengths, query);
+  }
+  /** The key at a query's own position. */
+  ownKey(query: number): number {
+    return ownKey(this.#lengths, query);
+  }
+  /** The query whose own key this is; null where the key stands before all queries. */
+  queryAt(key: number): number | null {
+    const query = key - this.positionOf(0);
+    return query >= 0 && query < this.length ? query : null;
   }
 
   /** The sequence length the controls show. */
@@ -125,7 +142,7 @@ export class AttentionView {
     const { query, key, view } = this.#values();
     if (!this.#session.computed || (query === null && view !== 'steps')) return null;
     const row = Math.min(query ?? Math.floor(this.length / 2), this.length - 1);
-    return { query: row, key: Math.min(key ?? row, this.keyLength - 1) };
+    return { query: row, key: Math.min(key ?? this.ownKey(row), this.keyLength - 1) };
   });
 
   /** The cell everything refers to: the hovered one, else the pinned one. */

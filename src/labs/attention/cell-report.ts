@@ -1,7 +1,7 @@
 // One cell of the picture as a host is told of it: place and weights, once its exact row is known.
 import type { CellReport } from '../../contract/frame-protocol.ts';
 import { resolveProblem } from '../../contract/problem.ts';
-import { isVisible } from '../../contract/visibility.ts';
+import { isVisible, ownKey } from '../../contract/visibility.ts';
 import type { LabValues } from '../../params/schema.ts';
 import type { LabSession } from '../../state/lab-session.svelte.ts';
 
@@ -15,7 +15,8 @@ export function pinnedCell({ query, key }: LabValues, session: LabSession): Cell
   const { computed } = session;
   if (!computed || query === null) return null;
   const row = Math.min(query, computed.length - 1);
-  return { query: row, key: Math.min(key ?? row, computed.keyLength - 1) };
+  const lengths = { queryLength: computed.length, keyLength: computed.keyLength };
+  return { query: row, key: Math.min(key ?? ownKey(lengths, row), computed.keyLength - 1) };
 }
 
 export function shownHead({ head }: LabValues, session: LabSession): number {

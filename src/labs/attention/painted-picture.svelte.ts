@@ -27,6 +27,7 @@ import { hiddenRegions } from '../../viz/hidden-regions.ts';
 import type { AttentionView } from './attention-view.svelte.ts';
 
 type Range = [number, number];
+export type Axis = 'query' | 'key';
 const AXIS_FONT_PX = 12;
 const INDEX_SPACING_PX = { left: 28, bottom: 56 } as const;
 
@@ -151,25 +152,52 @@ export class PaintedPicture {
       : undefined,
   );
 
-  /** A position's token, or its number. */
-  nameOf(position: number): string {
-    return this.tokens ? tokenText(this.tokens[position] ?? '') : formatCount(position, this.#language.locale);
+  /** The queries' tokens: each has that of its own position on the key axis, or its number where it stands before all keys. */
+  #queryTokens = $derived.by((): string[] | null => {
+    const { tokens } = this;
+    const first = this.#view.positionOf(0);
+    if (tokens === null || first === 0) return tokens;
+    if (first > 0) return tokens.slice(first);
+    return [...Array.from({ length: -first }, (_, query) => this.#count(query)), ...tokens];
+  });
+
+  #count(position: number): string {
+    return formatCount(position, this.#language.locale);
+  }
+  #nameIn(tokens: string[] | null, position: number): string {
+    return tokens ? tokenText(tokens[position] ?? '') : this.#count(position);
+  }
+  /** A query's token, or its number. */
+  queryName(query: number): string {
+    return this.#nameIn(this.#queryTokens, query);
+  }
+  /** A key's token, or its number. */
+  keyName(key: number): string {
+    return this.#nameIn(this.tokens, key);
+  }
+  nameOf(axis: Axis, position: number): string {
+    return axis === 'query' ? this.queryName(position) : this.keyName(position);
   }
 
   /** How sentences name positions. */
   get naming(): Naming {
     const { text, locale } = this.#language;
-    return { text, locale, tokenOf: this.tokens ? (position) => this.nameOf(position) : null };
+    return {
+      text,
+      locale,
+      names: this.tokens && { query: (query) => this.queryName(query), key: (key) => this.keyName(key) },
+    };
   }
 
-  labels(side: keyof typeof INDEX_SPACING_PX, range: Range, lengthPx: number) {
-    if (this.tokens) return tokenLabels(this.tokens, range, lengthPx, AXIS_FONT_PX);
-    return indexLabels(range, lengthPx, INDEX_SPACING_PX[side], (index) => formatCount(index, this.#language.locale));
+  labels(axis: Axis, side: keyof typeof INDEX_SPACING_PX, range: Range, lengthPx: number) {
+    const tokens = axis === 'query' ? this.#queryTokens : this.tokens;
+    if (tokens) return tokenLabels(tokens, range, lengthPx, AXIS_FONT_PX);
+    return indexLabels(range, lengthPx, INDEX_SPACING_PX[side], (index) => this.#count(index));
   }
 
-  activeLabel(range: Range, lengthPx: number, position: number | undefined) {
+  activeLabel(axis: Axis, range: Range, lengthPx: number, position: number | undefined) {
     if (position === undefined || position < range[0] || position >= range[1]) return null;
-    return labelAt(position, this.nameOf(position), range, lengthPx);
+    return labelAt(position, this.nameOf(axis, position), range, lengthPx);
   }
 
   /** What a cell reads, aloud and under the pictures. */
@@ -179,8 +207,8 @@ export class PaintedPicture {
     return wordCell(text, {
       query,
       key,
-      queryToken: this.tokens ? this.nameOf(query) : null,
-      keyToken: this.tokens ? this.nameOf(key) : null,
+      queryToken: this.tokens ? this.queryName(query) : null,
+      keyToken: this.tokens ? this.keyName(key) : null,
       state,
       full: full && formatWeight(full.weight, locale),
       windowed: windowed && formatWeight(windowed.weight, locale),

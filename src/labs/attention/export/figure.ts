@@ -45,7 +45,8 @@ function heatmaps(lab: ExportLab, words: Words, provenance: Provenance, palette:
     })),
     size: painted.size,
     viewport: painted.viewport,
-    labels: (side, lengthPx) => painted.labels(side, side === 'left' ? rows : columns, lengthPx),
+    labels: (side, lengthPx) =>
+      side === 'left' ? painted.labels('query', side, rows, lengthPx) : painted.labels('key', side, columns, lengthPx),
     axis: { query: text.word_query(), key: text.word_key(), words: painted.tokens !== null },
     pooledNote: painted.pooledNote,
     pinned: pinnedCell(lab, words),

@@ -19,6 +19,7 @@ import {
   type Pair,
 } from '../../../viz/strong-pairs.ts';
 import { sortRows, strongestRows, wholeRow, type WeightRow } from '../../../viz/weight-rows.ts';
+import type { Axis } from '../painted-picture.svelte.ts';
 import type { Words } from './describe.ts';
 import type { ExportLab } from './export-lab.ts';
 import type { Resting } from './gather.ts';
@@ -33,10 +34,10 @@ function stepsOf(lab: ExportLab, { text, locale }: Words, palette: Palette): Ste
   const number = (value: number) => formatNumber(value, locale);
   const terms = steps.strongest
     .slice(0, 3)
-    .map((one) => `${number(steps.weights[one.key] ?? 0)} v(${painted.nameOf(one.key)})`);
+    .map((one) => `${number(steps.weights[one.key] ?? 0)} v(${painted.keyName(one.key)})`);
   const { variant, query } = steps;
   return {
-    heading: `${text.steps_of({ token: painted.nameOf(query), number: String(query) })}${text.cell_separator()}${text[`picture_${variant}`]()}`,
+    heading: `${text.steps_of({ token: painted.queryName(query), number: String(query) })}${text.cell_separator()}${text[`picture_${variant}`]()}`,
     steps,
     key,
     titles: {
@@ -45,7 +46,7 @@ function stepsOf(lab: ExportLab, { text, locale }: Words, palette: Palette): Ste
       softmax: text.step_softmax(),
     },
     sum: `${text.step_sum()}${text.cell_separator()}o = ${terms.join(' + ')}${steps.strongest.length > 3 ? ' + …' : ''}`,
-    labels: (lengthPx) => painted.labels('bottom', [0, steps.scores.length], lengthPx),
+    labels: (lengthPx) => painted.labels('key', 'bottom', [0, steps.scores.length], lengthPx),
     axis: { key: text.word_key(), words: painted.tokens !== null },
     number,
     palette,
@@ -86,7 +87,10 @@ function arcsOf(lab: ExportLab, { text, locale }: Words, { picture }: Resting, p
     panels,
     strongest: Math.max(1e-9, ...panels.flatMap(({ pairs }) => pairs.map(({ weight }) => weight))),
     viewport,
-    labels: (side, height) => painted.labels('left', side === 'queries' ? viewport.rows : viewport.columns, height),
+    labels: (side, height) =>
+      side === 'queries'
+        ? painted.labels('query', 'left', viewport.rows, height)
+        : painted.labels('key', 'left', viewport.columns, height),
     names: { query: text.word_query(), key: text.word_key() },
     note: `${note}${text.sentence_space()}${text.arcs_width()}`,
     palette,
@@ -112,12 +116,14 @@ function tableOf(
     ? sortRows(wholeRow(row, provenance), { by: 'full', descending: true })
     : strongestRows(picture, provenance, STRONGEST);
   const shown = rows.slice(0, MOST_TABLE_ROWS);
-  const place = (index: number) =>
-    painted.tokens ? `${formatCount(index, locale)} ${painted.nameOf(index)}` : formatCount(index, locale);
+  const place = (axis: Axis, index: number) => {
+    const number = formatCount(index, locale);
+    return painted.tokens ? `${number} ${painted.nameOf(axis, index)}` : number;
+  };
   const weight = (value: number | null, hidden: string) => (value === null ? hidden : formatWeight(value, locale));
   const cellsOf = (one: WeightRow) => [
-    place(one.query),
-    place(one.key),
+    place('query', one.query),
+    place('key', one.key),
     weight(one.full, text.swatch_masked()),
     ...(values.compare ? [weight(one.windowed, one.full === null ? text.swatch_masked() : text.swatch_outside())] : []),
     one.rank === null || one.full === null ? '–' : formatCount(one.rank, locale),
