@@ -86,7 +86,7 @@ const site = defineConfig({
       {
         extends: true,
         root: here('.'),
-        test: { name: 'unit', include: ['tests/unit/**/*.test.ts'], environment: 'node', testTimeout: 30_000 },
+        test: { name: 'unit', include: ['tests/unit/**/*.test.ts'], environment: 'node', testTimeout: 120_000 },
       },
       browserTests('browser', { include: ['tests/browser/**/*.test.ts'], exclude: TIMED }),
       browserTests('browser-timed', { include: ['tests/browser/**/*.timed.test.ts'] }),

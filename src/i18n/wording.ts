@@ -105,7 +105,9 @@ export function wordBackend(text: Text, backend: BackendInfo, gpuReason: Backend
   if (backend.kind === 'webgpu') return text.backend_is_gpu({ device: deviceName(backend) });
   const why = backend.reason ?? gpuReason;
   const reason = why ? lookUp(text, 'why_cpu', why) : null;
-  return `${text.backend_is_cpu({ threads: String(backend.threads) })}${reason ? ` ${reason}` : ''}`;
+  const onCpu =
+    backend.threads === 1 ? text.backend_is_cpu_one() : text.backend_is_cpu({ threads: String(backend.threads) });
+  return `${onCpu}${reason ? ` ${reason}` : ''}`;
 }
 
 /** What was understood of a dropped file, a line each. */

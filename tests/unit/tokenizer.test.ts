@@ -3,6 +3,7 @@ import { Tokenizer, type Vocabulary } from '../../src/encoder/tokenizer.ts';
 import { seededUniform } from '../support/cases.ts';
 import { RECORDED_SENTENCES } from '../support/encoder-sentences.ts';
 import { builtWeights } from '../support/encoder-weights.ts';
+import { processorMs } from '../support/processor-time.ts';
 
 const { vocabulary } = builtWeights();
 const tokenizer = new Tokenizer(vocabulary);
@@ -82,10 +83,13 @@ describe('the tokenizer', () => {
   });
 
   it('cuts 20,000 characters in less than a second, of words and of one letter', () => {
-    const started = performance.now();
-    const words = tokenizer.tokenize('the lamp was heavy, 注意 🦊 '.repeat(870)).ids;
-    const letters = tokenizer.tokenize('a'.repeat(20_000)).ids;
-    expect(performance.now() - started).toBeLessThan(1000);
+    let words: number[] = [];
+    let letters: number[] = [];
+    const ms = processorMs(() => {
+      words = tokenizer.tokenize('the lamp was heavy, 注意 🦊 '.repeat(870)).ids;
+      letters = tokenizer.tokenize('a'.repeat(20_000)).ids;
+    });
+    expect(ms).toBeLessThan(1000);
     expect(words.length).toBeGreaterThan(6000);
     expect(letters.length).toBeGreaterThan(1000);
   });
