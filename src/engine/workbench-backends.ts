@@ -1,12 +1,12 @@
-// The workbench's two backends: the CPU at once, the GPU once the first pictures are drawn or somebody needs it. Chooses one for a piece of work, finds a new GPU
-// after a loss (once per two minutes) and tells the page. Owns both.
+// The workbench's two backends: the CPU at once, the GPU once the first pictures are drawn or somebody needs it. Chooses one for a piece of
+// work and runs it there, finds a new GPU after a loss (once per two minutes) and tells the page. Owns both.
 import type { Backend } from '../contract/backend.ts';
 import type { BackendKind, BackendReason } from '../contract/engine.ts';
 import { AttentionError } from '../contract/errors.ts';
 import type { ResolvedProblem } from '../contract/problem.ts';
 import type { WorkbenchBackends, WorkbenchEvent } from '../contract/workbench.ts';
 import { flops } from '../theory/attention-cost.ts';
-import { ReacquireBudget } from './backend-keeper.ts';
+import { ReacquireBudget, isDeviceLost } from './backend-keeper.ts';
 import { calibrate, expectedMs, type BackendSpeed } from './calibrate.ts';
 import { unavailableReason, type OpenBackend } from './choose-backend.ts';
 
@@ -15,6 +15,10 @@ import { unavailableReason, type OpenBackend } from './choose-backend.ts';
  * (seconds on a software adapter), and the first picture should not.
  */
 const QUICK_WORK_FLOPS = 1e9;
+
+function isBackendsOwnFault(error: unknown): boolean {
+  return !(error instanceof AttentionError) || error.code === 'internal' || error.code === 'too-large';
+}
 
 export class BackendPair {
   readonly cpu: Backend;
@@ -96,6 +100,26 @@ export class BackendPair {
     if (this.#gpu) return this.#gpu;
     const detail = { field: 'backend', value: 'webgpu', reason: this.#gpuReason ?? 'no-adapter' };
     throw new AttentionError(this.#gpuReason === 'device-lost' ? 'device-lost' : 'backend-unavailable', detail);
+  }
+
+  /** Runs on the chosen backend, once more elsewhere when its device is lost meanwhile. */
+  async run<T>(
+    choice: 'auto' | BackendKind,
+    problems: ResolvedProblem[],
+    act: (backend: Backend) => Promise<T>,
+  ): Promise<T> {
+    const backend = await this.choose(choice, problems);
+    try {
+      return await act(backend);
+    } catch (error) {
+      if (isDeviceLost(error)) {
+        await this.settleLoss(backend);
+        return act(await this.choose(choice, problems));
+      }
+      // Left to choose, a GPU that has no room or cannot run this is no reason to show nothing.
+      if (choice === 'auto' && backend !== this.cpu && isBackendsOwnFault(error)) return act(this.cpu);
+      throw error;
+    }
   }
 
   #isCpuFaster(gpu: Backend, problems: ResolvedProblem[]): boolean {

@@ -1,6 +1,6 @@
 // The worker's side of the lab: one open source, the pair computed from it, and what is asked of them.
 // Owns both backends, the encoder and the pair. Tensors stay here; only what is drawn goes out.
-import type { Backend, RunControl } from '../contract/backend.ts';
+import type { RunControl } from '../contract/backend.ts';
 import type { BenchmarkOptions, BenchmarkReport } from '../contract/benchmark.ts';
 import type { DevicePeak } from '../contract/device-peak.ts';
 import type { BackendKind } from '../contract/engine.ts';
@@ -44,6 +44,7 @@ import { compareStorage } from './compare-storage.ts';
 import { openBackendsFrom, type OpenBackend } from './choose-backend.ts';
 import { cutTensors, type Cut } from './cut-source.ts';
 import { EncoderHost } from './encoder-host.ts';
+import { IdleWork } from './idle-work.ts';
 import { LocalLabBench, type LabTools } from './lab-bench.ts';
 import { Lanes } from './lanes.ts';
 import { MatrixPair } from './matrix-pair.ts';
@@ -52,20 +53,11 @@ import { drawCells, drawPicture, drawReceived, drawRow, drawThumbnails } from '.
 import { HeldPair, requireRow, type ShownPair } from './shown-pair.ts';
 import { numbersOf, openSource, type OpenSource } from './sources.ts';
 import { LocalTextBench, type TextTools } from './text-bench.ts';
-import { tuneMissing, tunePair, tuningState, untuned } from './tuning.ts';
+import { tunePair, tuningState, type PairProblems } from './tuning.ts';
 import { BackendPair } from './workbench-backends.ts';
-
-/** Long enough for a page to ask for its first pictures. */
-const GPU_DELAY_MS = 400;
-/** Long enough for the first pictures to be asked for before the backends are timed, and between two bouts of such work. */
-const IDLE_DELAY_MS = 2000;
 
 function missing(field: string, allowed: string, reason: string): AttentionError {
   return new AttentionError('invalid-problem', { field, value: undefined, allowed, reason });
-}
-
-function isBackendsOwnFault(error: unknown): boolean {
-  return !(error instanceof AttentionError) || error.code === 'internal' || error.code === 'too-large';
 }
 
 export class LocalWorkbench implements Workbench {
@@ -77,17 +69,11 @@ export class LocalWorkbench implements Workbench {
   #source: OpenSource | null = null;
   #shown: { held: HeldPair; setting: Setting } | null = null;
   #generation = 0;
-  #idleTimer: ReturnType<typeof setTimeout> | null = null;
-  /** Timing or tuning that nobody asked for; gives way to everything. */
-  #unasked: AbortController | null = null;
-  #onEvent: (event: WorkbenchEvent) => void = () => {};
-  #tunesWhenIdle = true;
   #rest: RestDepth = 'none';
-  /** Settles when the last unasked work has ended. */
-  #unaskedEnd: Promise<void> = Promise.resolve();
+  readonly #idle = new IdleWork(this.#lanes, () => this.#shownProblems());
   readonly #tools: LabTools & TextTools = {
     inLane: (lane, act) => this.#inLane(lane, act),
-    onBackend: (choice, problems, act) => this.#onBackend(choice, problems, act),
+    onBackend: async (choice, problems, act) => this.#started().run(choice, problems, act),
     backendOf: (kind) => this.#started().choose(kind, []),
     openSource: (spec, control) => this.#open(spec, control),
     encoderOn: (backend, control) => this.#encoder!.on(backend, control),
@@ -105,13 +91,11 @@ export class LocalWorkbench implements Workbench {
     if (this.#backends) throw new AttentionError('internal', { reason: 'started-twice' });
     this.#exampleUrl = options.exampleUrl;
     this.#encoder = new EncoderHost(options.weightsUrl);
-    this.#onEvent = onEvent;
-    this.#tunesWhenIdle = options.tunesWhenIdle ?? true;
     this.#backends = await BackendPair.start(this.#openWith(options.threads), (event) => {
       onEvent(event);
-      this.#workWhenIdle();
+      this.#idle.comeBack();
     });
-    this.#findGpuWhenIdle();
+    this.#idle.begin(this.#backends, { tunes: options.tunesWhenIdle ?? true, onEvent });
     return this.#backends.described;
   }
 
@@ -122,61 +106,14 @@ export class LocalWorkbench implements Workbench {
 
   /** A call in a lane; what nobody asked for makes way for it. */
   #inLane<T>(lane: Lane, act: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    this.#unasked?.abort();
-    return this.#lanes.run(lane, act).finally(() => this.#workWhenIdle());
-  }
-
-  /** The GPU waits for the first pictures. */
-  #findGpuWhenIdle(): void {
-    setTimeout(() => {
-      if (this.#rest !== 'none') return;
-      if (this.#lanes.areIdle) void this.#backends?.findGpu();
-      else this.#findGpuWhenIdle();
-    }, GPU_DELAY_MS);
+    this.#idle.makeWay();
+    return this.#lanes.run(lane, act).finally(() => this.#idle.comeBack());
   }
 
   /** The shown pair's problems, where it was computed from tensors. */
-  #shownProblems(): ReturnType<typeof pairProblems> | null {
+  #shownProblems(): PairProblems | null {
     const shown = this.#shown;
     return shown?.held.pair instanceof AttentionPair ? pairProblems(shown.held.pair.cut, shown.setting.mask) : null;
-  }
-
-  #hasUntuned(): boolean {
-    const gpu = this.#tunesWhenIdle ? this.#backends?.gpu : null;
-    const problems = gpu ? this.#shownProblems() : null;
-    return gpu != null && problems !== null && untuned(gpu, problems).length > 0;
-  }
-
-  /** Times the backends once both are there, then tries the GPU's plans for what is shown. Gives up for any call, and comes back. */
-  #workWhenIdle(): void {
-    if (this.#idleTimer !== null || this.#unasked !== null || this.#rest !== 'none') return;
-    if (!this.#backends?.needsCalibration && !this.#hasUntuned()) return;
-    this.#idleTimer = setTimeout(() => {
-      this.#idleTimer = null;
-      if (!this.#lanes.areIdle || this.#rest !== 'none') return this.#workWhenIdle();
-      this.#unasked = new AbortController();
-      // Without an answer the choices stay as they were; a failure is not tried again before the next call.
-      const { signal } = this.#unasked;
-      this.#unaskedEnd = this.#workUnasked(signal).then(
-        () => this.#endUnasked(true),
-        () => this.#endUnasked(signal.aborted),
-      );
-    }, IDLE_DELAY_MS);
-  }
-
-  #endUnasked(goesOn: boolean): void {
-    this.#unasked = null;
-    if (goesOn) this.#workWhenIdle();
-  }
-
-  async #workUnasked(signal: AbortSignal): Promise<void> {
-    const backends = this.#started();
-    if (backends.needsCalibration) return backends.calibrate(signal);
-    const { gpu } = backends;
-    const problems = this.#shownProblems();
-    if (!gpu || !problems || !(await tuneMissing(gpu, problems, signal))) return;
-    backends.forgetSpeed(gpu);
-    this.#onEvent({ type: 'tuned' });
   }
 
   openSource(spec: SourceSpec, onProgress: (done: number) => void): Promise<SourceSummary> {
@@ -199,32 +136,11 @@ export class LocalWorkbench implements Workbench {
     return openSource(spec, { exampleUrl: this.#exampleUrl, project }, control);
   }
 
-  #project(text: string, layer: number, control: RunControl): Promise<LayerProjection> {
-    return this.#onBackend('auto', [], async (backend) => {
+  async #project(text: string, layer: number, control: RunControl): Promise<LayerProjection> {
+    return this.#started().run('auto', [], async (backend) => {
       const encoder = await this.#encoder!.on(backend, control);
       return encoder.project(text, layer, { signal: control.signal });
     });
-  }
-
-  /** Runs on the chosen backend, once more elsewhere when its device is lost meanwhile. */
-  async #onBackend<T>(
-    choice: Setting['backend'],
-    problems: Parameters<BackendPair['choose']>[1],
-    act: (backend: Backend) => Promise<T>,
-  ): Promise<T> {
-    const backends = this.#started();
-    const backend = await backends.choose(choice, problems);
-    try {
-      return await act(backend);
-    } catch (error) {
-      if (isDeviceLost(error)) {
-        await backends.settleLoss(backend);
-        return act(await backends.choose(choice, problems));
-      }
-      // Left to choose, a GPU that has no room or cannot run this is no reason to show nothing.
-      if (choice === 'auto' && backend !== backends.cpu && isBackendsOwnFault(error)) return act(backends.cpu);
-      throw error;
-    }
   }
 
   compute(setting: Setting, onProgress: (progress: ComputeProgress) => void): Promise<ComputeSummary> {
@@ -248,14 +164,14 @@ export class LocalWorkbench implements Workbench {
     throw missing('source', 'an open source', 'no-source');
   }
 
-  #computePair(
+  async #computePair(
     cut: Cut,
     { mask, backend: choice }: Setting,
     signal: AbortSignal,
     onProgress: (progress: ComputeProgress) => void,
   ): Promise<AttentionPair> {
     const { full, windowed } = pairProblems(cut, mask);
-    return this.#onBackend(choice, [full, windowed], (backend) =>
+    return this.#started().run(choice, [full, windowed], (backend) =>
       AttentionPair.compute(backend, cut, mask, signal, onProgress),
     );
   }
@@ -423,17 +339,14 @@ export class LocalWorkbench implements Workbench {
 
   async rest(depth: RestDepth): Promise<void> {
     this.#rest = depth;
-    if (depth === 'none') {
-      this.#findGpuWhenIdle();
-      return this.#workWhenIdle();
-    }
-    this.#unasked?.abort();
-    if (depth === 'gone') await this.#giveBackGpu();
+    if (depth === 'none') return this.#idle.wake();
+    const ended = this.#idle.rest();
+    if (depth === 'gone') await this.#giveBackGpu(ended);
   }
 
   /** The source and the picture's tensors stay in memory: the pair is computed again from them, under the same generation. */
-  async #giveBackGpu(): Promise<void> {
-    await this.#unaskedEnd;
+  async #giveBackGpu(idleEnded: Promise<void>): Promise<void> {
+    await idleEnded;
     await this.#lanes.whenIdle();
     const gpu = this.#backends?.gpu;
     if (this.#rest !== 'gone' || !gpu) return;
@@ -444,8 +357,7 @@ export class LocalWorkbench implements Workbench {
   }
 
   async dispose(): Promise<void> {
-    if (this.#idleTimer !== null) clearTimeout(this.#idleTimer);
-    this.#unasked?.abort();
+    this.#idle.end();
     await this.#lanes.close();
     this.#shown?.held.retire();
     this.#shown = null;
