@@ -2,14 +2,15 @@
 // `tools/offline-build.ts`: recorded texts instead of the encoder, the opening picture, the worker's script.
 import { language, openingDeflated, recordingsDeflated } from 'virtual:offline';
 import { readOpening, type OpeningPicture } from '../params/opening-picture.ts';
-import { Recordings, type Recording } from '../params/recordings.ts';
-import { inflateText } from '../worker/inflate-text.ts';
+import { unpackRecordings } from '../params/packed-recordings.ts';
+import { Recordings } from '../params/recordings.ts';
+import { inflateBytes, inflateText } from '../worker/inflate-text.ts';
 import { openPage } from './open-page.ts';
 
 /** Null in a browser that cannot inflate: the live picture is on its way anyway. */
 const opening = (): Promise<OpeningPicture | null> => inflateText(openingDeflated).then(readOpening, () => null);
 
-const recordings = JSON.parse(await inflateText(recordingsDeflated)) as readonly Recording[];
+const recordings = unpackRecordings(await inflateBytes(recordingsDeflated));
 void openPage({
   framed: false,
   root: '.',

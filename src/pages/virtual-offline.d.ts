@@ -5,6 +5,6 @@ declare module 'virtual:offline' {
   export const language: Language | null;
   /** `opening.json`, raw deflate as base64. */
   export const openingDeflated: string;
-  /** The recordings (`readonly Recording[]`) as JSON, packed alike. */
+  /** The recordings as `params/packed-recordings.ts` writes them, deflated alike. */
   export const recordingsDeflated: string;
 }

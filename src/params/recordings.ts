@@ -5,8 +5,8 @@ import { RECORDED_TEXTS, type RecordedTextId } from '../encoder/recorded-texts.t
 export interface Recording {
   id: RecordedTextId;
   layer: number;
-  /** A file of `encoder/example-file.ts`, as base64. */
-  file: string;
+  /** A file of `encoder/example-file.ts`. */
+  file: Uint8Array<ArrayBuffer>;
 }
 
 export class Recordings {
@@ -30,6 +30,6 @@ export class Recordings {
   bytesOf(text: string, layer: number): ArrayBuffer | null {
     const id = this.idOf(text);
     const found = this.#all.find((recording) => recording.id === id && recording.layer === layer);
-    return found ? Uint8Array.from(atob(found.file), (character) => character.charCodeAt(0)).buffer : null;
+    return found ? found.file.slice().buffer : null;
   }
 }

@@ -91,8 +91,8 @@ export const OFFLINE_STEPS = /** @type {BuildStep[]} */ ([
   {
     name: 'recordings',
     command: () => [...packageCommand('tsx'), tool('build-recordings.ts')],
-    inputs: ['src/tools', 'src/encoder', 'public/weights', LOCK],
-    outputs: ['.cache/offline/recordings.json'],
+    inputs: ['src/tools', 'src/encoder', 'src/params', 'public/weights', LOCK],
+    outputs: ['.cache/offline/recordings.bin'],
   },
   {
     name: 'offline files',

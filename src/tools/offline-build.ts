@@ -12,7 +12,8 @@ export type OfflineLanguage = 'all' | 'en' | 'zh-Hans';
 
 const here = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 /** Raw deflate as base64, as a literal; `worker/inflate-text.ts` reads it. */
-const packed = (text: string) => JSON.stringify(deflateRawSync(text, { level: 9 }).toString('base64'));
+const packed = (content: string | Uint8Array) =>
+  JSON.stringify(deflateRawSync(content, { level: 9 }).toString('base64'));
 const read = (path: string) => readFileSync(here(path), 'utf8');
 
 /** `virtual:offline`, read by `pages/offline.ts`. */
@@ -21,7 +22,7 @@ function broughtAlong(language: OfflineLanguage): Plugin {
   const brought = () => ({
     language: JSON.stringify(language === 'all' ? null : language),
     openingDeflated: packed(read('public/opening.json')),
-    recordingsDeflated: packed(read('.cache/offline/recordings.json')),
+    recordingsDeflated: packed(readFileSync(here('.cache/offline/recordings.bin'))),
   });
   return {
     name: 'offline-brought-along',

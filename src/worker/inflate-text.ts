@@ -1,8 +1,12 @@
-// Text that a file carries packed, so that the file stays small. Called by the single file that holds everything.
+// What a file carries packed, raw deflate as base64, so that the file stays small. Called by the single file that holds everything.
 
-/** Raw deflate as base64, back to text. Rejects where a browser cannot inflate. */
-export function inflateText(deflated: string): Promise<string> {
+function inflated(deflated: string): Response {
   const bytes = Uint8Array.from(atob(deflated), (character) => character.charCodeAt(0));
-  const inflated = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate-raw'));
-  return new Response(inflated).text();
+  return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate-raw')));
 }
+
+/** Rejects, as the next does, where a browser cannot inflate. */
+export const inflateText = async (deflated: string): Promise<string> => inflated(deflated).text();
+
+export const inflateBytes = async (deflated: string): Promise<Uint8Array<ArrayBuffer>> =>
+  new Uint8Array(await inflated(deflated).arrayBuffer());
