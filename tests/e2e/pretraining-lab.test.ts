@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Browser, Page } from 'playwright';
-import { axeViolations } from './support/access.ts';
+import { axeViolations, focusedCell } from './support/access.ts';
 import { PHONE, startBrowser, withPage } from './support/page.ts';
 
 let browser: Browser;
@@ -108,9 +108,29 @@ describe('orders and pairs', () => {
         await page.getByText('The does not see The').waitFor();
         await page.getByRole('radio', { name: /Content stream/ }).check();
         await page.getByText('The sees The').waitFor();
-        await page.getByRole('application', { name: 'Which token sees which' }).focus();
+        const grid = page.getByRole('grid', { name: 'Which token sees which' });
+        const stop = grid.locator('[tabindex="0"]');
+        expect(await stop.count()).toBe(1);
+        const last = await grid.getByRole('rowheader').count();
+        expect(await grid.getByRole('columnheader').count()).toBe(last + 1);
+        await stop.focus();
         await page.keyboard.press('ArrowDown');
         await page.getByText(/^researchers (sees|does not see) The$/).waitFor();
+        expect(await page.locator(':focus').getAttribute('aria-label')).toMatch(/^researchers (sees|does not see) The$/); // prettier-ignore
+        for (const [key, row, column] of [
+          ['End', 2, last],
+          ['ArrowRight', 2, last],
+          ['Control+End', last, last],
+          ['Home', last, 1],
+          ['PageUp', last - 1, 1],
+          ['Control+Home', 1, 1],
+          ['ArrowUp', 1, 1],
+        ] as const) {
+          await page.keyboard.press(key);
+          expect(await focusedCell(page), key).toEqual([row, column]);
+        }
+        await page.keyboard.press('Tab');
+        expect(await page.evaluate(() => document.activeElement?.closest('[role="grid"]'))).toBeNull();
         expect(await axeViolations(page)).toEqual([]);
         expect(problems).toEqual([]);
       },
