@@ -37,6 +37,7 @@ export const FILE_REASONS = [
   'dimensions-unknown',
   'saved-elsewhere',
   'settings-malformed',
+  'too-many-settings',
 ] as const;
 export type FileReason = (typeof FILE_REASONS)[number];
 

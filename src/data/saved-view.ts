@@ -1,6 +1,6 @@
-// Reads what the lab itself saves as JSON (`viz/export/export-json.ts`): settings to restore, the part in view, and, for sources that
-// cannot be made again, their numbers. As untrusted as any other file: only the form is checked here, the values by `params/`.
-// Called by the workbench, and by the JSON importer for the numbers.
+// Reads what the labs themselves save as JSON (`viz/export/export-json.ts`, `labs/saving/lab-file.ts`): settings to restore, the part in
+// view, and, for sources that cannot be made again, their numbers. As untrusted as any other file: only the form is checked here, the values by
+// `params/`. Called by the workbench, and by the JSON importer for the numbers.
 import type { SavedView } from '../contract/workbench.ts';
 import { MAX_LENGTH } from '../contract/problem.ts';
 import { decodeUtf8, parseJsonString } from './json-text.ts';
@@ -8,10 +8,12 @@ import { MAX_TEXT_BYTES, refuse } from './refuse.ts';
 
 export const SAVED_SCHEMA = 'attention-lab/export@1';
 const SCHEMA_FAMILY = 'attention-lab/export@';
-/** The object, a part of it, a tensor of three dimensions. */
-export const SAVED_DEPTH = 5;
+/** What "Three speed-ups" wrote before all labs wrote the same; its settings stand where they stand now. */
+const EARLIER_SCHEMAS: readonly unknown[] = ['attention-lab/speedups@1'];
+const FAMILIES = [SCHEMA_FAMILY, 'attention-lab/speedups@'];
+/** The deepest that is written is 7, samples of a measurement in a sweep of the mixers lab; the rest is for what may come. */
+export const SAVED_DEPTH = 12;
 const MOST_SETTINGS = 64;
-const LONGEST_SETTING = 8000;
 
 export type SavedFile = Record<string, unknown>;
 
@@ -20,9 +22,11 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
 
 /** The file as an object when it is one of ours; null when it is another. A version that is not known is refused. */
 export function asSaved(file: string, root: unknown): SavedFile | null {
-  if (!isRecord(root) || typeof root['schema'] !== 'string' || !root['schema'].startsWith(SCHEMA_FAMILY)) return null;
-  if (root['schema'] !== SAVED_SCHEMA)
-    return refuse(file, 'saved-elsewhere', { value: root['schema'], allowed: SAVED_SCHEMA });
+  if (!isRecord(root) || typeof root['schema'] !== 'string') return null;
+  const { schema } = root as { schema: string };
+  if (!FAMILIES.some((family) => schema.startsWith(family))) return null;
+  if (schema !== SAVED_SCHEMA && !EARLIER_SCHEMAS.includes(schema))
+    return refuse(file, 'saved-elsewhere', { value: schema, allowed: SAVED_SCHEMA });
   return root;
 }
 
@@ -32,24 +36,14 @@ export function savedArrays(saved: SavedFile): [name: string, nested: unknown][]
   return ['q', 'k', 'v', 'weights'].filter((name) => Array.isArray(source[name])).map((name) => [name, source[name]]);
 }
 
-const isPlain = (value: unknown) =>
-  value === null ||
-  typeof value === 'boolean' ||
-  typeof value === 'number' ||
-  (typeof value === 'string' && value.length <= LONGEST_SETTING);
-
-/** Settings of a plain form under plain names; anything else is no setting of any version. */
+/** Settings under plain names, whatever they hold: `params/` says of each that is known what it may be. */
 function settingsOf(file: string, params: unknown): Record<string, unknown> {
-  if (!isRecord(params)) return refuse(file, 'settings-malformed', { value: typeof params, allowed: 'an object' });
+  if (!isRecord(params))
+    return refuse(file, 'settings-malformed', { value: JSON.stringify(params ?? null).slice(0, 40), allowed: '{ … }' });
   const entries = Object.entries(params);
   if (entries.length > MOST_SETTINGS)
-    return refuse(file, 'settings-malformed', { value: entries.length, allowed: `at most ${MOST_SETTINGS} settings` });
-  const kept = entries.filter(
-    ([name, value]) =>
-      /^[a-z][a-z-]{0,30}$/i.test(name) &&
-      (isPlain(value) || (Array.isArray(value) && value.length <= MOST_SETTINGS && value.every(isPlain))),
-  );
-  return Object.fromEntries(kept);
+    return refuse(file, 'too-many-settings', { value: entries.length, allowed: String(MOST_SETTINGS) });
+  return Object.fromEntries(entries.filter(([name]) => /^[a-z][a-z-]{0,30}$/i.test(name)));
 }
 
 function rangeOf(value: unknown): [number, number] | null {
@@ -75,7 +69,8 @@ export function readSavedView(file: string, bytes: ArrayBuffer): SavedView | nul
   // Anything but an object in text; a byte order mark may stand before it.
   if (first !== 0x7b && first !== 0xef) return null;
   // The name stands in every file of ours, wherever a program that has rewritten it put it: no need to parse the others twice.
-  if (!new TextDecoder().decode(bytes).includes(SCHEMA_FAMILY)) return null;
+  const text = new TextDecoder().decode(bytes);
+  if (!FAMILIES.some((family) => text.includes(family))) return null;
   const saved = asSaved(file, parseJsonString(file, decodeUtf8(file, new Uint8Array(bytes)), SAVED_DEPTH));
   if (!saved) return null;
   const arrays = savedArrays(saved);

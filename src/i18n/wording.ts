@@ -41,6 +41,7 @@ export function wordFailure(
     row: String(numbers['row'] ?? '?'),
     column: String(numbers['column'] ?? '?'),
     index: String(numbers['index'] ?? '?'),
+    most: String(numbers['most'] ?? '?'),
   };
   const reason =
     detail.reason &&

@@ -51,8 +51,9 @@ export interface PageKind {
 /** Without an encoder only what is recorded can be shown: anything else gives way to the example, and the page says so. */
 function keepToRecorded(values: LabValues, { recordings }: Brought, notices: OpeningNotice[]): LabValues {
   const example = recordings.texts[0].text;
-  const { source, text, layer } = values;
-  if (source !== 'text' || recordings.layersOf(text ?? example).includes(layer)) return values;
+  const { lab, source, text, layer } = values;
+  const isEncoded = (lab === 'attention' || lab === 'speedups') && source === 'text';
+  if (!isEncoded || recordings.layersOf(text ?? example).includes(layer)) return values;
   notices.push({ code: 'not-recorded' });
   return { ...values, text: null, layer: 0 };
 }

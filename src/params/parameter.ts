@@ -154,20 +154,32 @@ export function list<const Value extends string>(values: readonly Value[]): Para
   );
 }
 
-/** Free text in NFC. Longer text is refused, not cut, and not written either. */
-export function text(mostCodePoints: number): Parameter<string | null> {
+function textUpTo(mostCodePoints: number): Schema<string> {
   const fits = (value: string) => value.length <= 2 * mostCodePoints && [...value].length <= mostCodePoints;
-  const schema = v.pipe(
+  return v.pipe(
     v.string(),
     // Normal forms may grow or shrink a text; the bound before keeps the work small.
     v.maxLength(8 * mostCodePoints),
     v.transform((received) => received.normalize('NFC')),
     v.check(fits),
   );
-  return parameter<string, null>(null, { kind: 'text', mostCodePoints }, schema, schema, (value) => {
-    const normal = value.normalize('NFC');
-    return fits(normal) ? normal : undefined;
-  });
+}
+
+/**
+ * Free text in NFC. Longer text is refused, not cut, and not written either. `mostKept`: what files and messages carry where that is more
+ * than an address takes.
+ */
+export function text(mostCodePoints: number, mostKept = mostCodePoints): Parameter<string | null> {
+  const inAddress = textUpTo(mostCodePoints);
+  const kept = textUpTo(mostKept);
+  return {
+    default: null,
+    allowed: { kind: 'text', mostCodePoints },
+    read: (received) => checked(inAddress, received),
+    accept: (received) => checked(kept, received),
+    write: (value) => checked(inAddress, value),
+    pack: (value) => checked(kept, value),
+  };
 }
 
 /** A web origin such as `https://example.org:8080`, written exactly as browsers write it. */

@@ -140,6 +140,13 @@ export function readValues(record: unknown, base: LabValues): { values: LabValue
   return { values: settlePreset(values), notices };
 }
 
+/** The state holds every one of these values; without a file's, or a text's that is too long, it would show something else. */
+export const isWhole = (values: LabValues): boolean =>
+  PARAMETER_IDS.every((id) => {
+    const { default: byDefault, pack } = SCHEMA[id] as Parameter<unknown>;
+    return isSame(values[id], byDefault) || pack(values[id]) !== undefined;
+  });
+
 /** What is not usual, as plain values that `readValues` takes back. A file and a too long text cannot be written. */
 export function packValues(values: LabValues, language: Language): Partial<Record<ParameterId, Written>> {
   const base = usualValues(values.preset, language);

@@ -11,8 +11,10 @@ import { PRESET_SLUGS } from './presets.ts';
 
 export const MAX_SEQUENCE_LENGTH = 65_536;
 export const MAX_TEXT_CODE_POINTS = 2000;
-/** What an address takes of a list of texts or labels; the page itself holds more. */
+/** What an address takes of a list of texts or labels … */
 export const MAX_LIST_CODE_POINTS = 4000;
+/** … and what a file brings back: 500 texts of 128 tokens, with room to spare. */
+export const MAX_KEPT_CODE_POINTS = 2 ** 19;
 /** `n` when it is not given and the source is synthetic; for a text or file it is all of it. */
 export const DEFAULT_SYNTHETIC_LENGTH = 1024;
 
@@ -72,11 +74,11 @@ export const SCHEMA = {
   /** Empty: one speed-up of each kind. */
   combine: list(SPEED_UP_NAMES),
   /** The zero-shot lab: a text per line, perhaps with its true label. Null: the examples. */
-  texts: text(MAX_LIST_CODE_POINTS),
+  texts: text(MAX_LIST_CODE_POINTS, MAX_KEPT_CODE_POINTS),
   /** A label per line with its description. Null: the six topics. */
-  labels: text(MAX_LIST_CODE_POINTS),
+  labels: text(MAX_LIST_CODE_POINTS, MAX_KEPT_CODE_POINTS),
   /** `{}` stands for the label. Null: the lab's standing template. */
-  template: text(200),
+  template: text(200, MAX_KEPT_CODE_POINTS),
   descriptions: boolean(true),
   /** Of the softmax, in hundredths. */
   temperature: integer(1, 100, 5),

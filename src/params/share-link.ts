@@ -1,5 +1,6 @@
 // The hash of a share link: `#s=1.<base64url(deflate-raw(JSON))>`. Nothing is sent to a server and nothing stored. Reading is done on
 // whatever stands in the address: its length is bounded before, its inflated size during decompression.
+import { isWhole } from './read-values.ts';
 import type { LabValues } from './schema.ts';
 import { stateOf, type LabState } from './state.ts';
 
@@ -73,11 +74,12 @@ export async function decodeShare(hash: string): Promise<unknown> {
 }
 
 /**
- * The address that shows these values to anyone. Null when the link would be too long or when its source, a file, cannot travel in one.
+ * The address that shows these values to anyone. Null when the link would be too long or when something of them cannot travel in one, a file
+ * or a text longer than it takes.
  * `base` is the page's own address without query and hash.
  */
 export async function shareLink(base: string, values: LabValues): Promise<string | null> {
-  if (values.source === 'file') return null;
+  if (!isWhole(values)) return null;
   const link = `${base}#${await encodeShare(stateOf(values))}`;
   return link.length <= LONGEST_LINK ? link : null;
 }

@@ -7,9 +7,9 @@ import { NORMALISATION, VERSION } from '../../src/contract/version.ts';
 import type { CellNumbers, Setting, SourceSpec } from '../../src/contract/workbench.ts';
 import { importAttention } from '../../src/data/import.ts';
 import { FILE_REASONS } from '../../src/data/refuse.ts';
-import { readSavedView, SAVED_SCHEMA } from '../../src/data/saved-view.ts';
+import { readSavedView, SAVED_DEPTH, SAVED_SCHEMA } from '../../src/data/saved-view.ts';
 import { LocalWorkbench } from '../../src/engine/workbench.ts';
-import { restoredValues } from '../../src/labs/attention/open-file.ts';
+import { restoredValues } from '../../src/params/restored-values.ts';
 import { defaultValues, type LabValues } from '../../src/params/schema.ts';
 import { stateOf } from '../../src/params/state.ts';
 import { EXPORT_SCHEMA, exportJson, type SavedPicture } from '../../src/viz/export/export-json.ts';
@@ -247,11 +247,20 @@ const ours = (more: object) => JSON.stringify({ schema: EXPORT_SCHEMA, params: {
 describe('files of ours that lie', () => {
   const CASES: [string, string, string][] = [
     ['another schema of the family', ours({ schema: 'attention-lab/export@2' }), 'saved-elsewhere'],
+    ['what the speed-ups lab wrote at first', ours({ schema: 'attention-lab/speedups@1' }), 'accepted'],
+    ['what it never wrote', ours({ schema: 'attention-lab/speedups@2' }), 'saved-elsewhere'],
+    ['a schema that is an object', ours({ schema: { startsWith: EXPORT_SCHEMA } }), 'other'],
+    ['brackets as deep as they may be', ours({ results: JSON.parse('['.repeat(SAVED_DEPTH - 1) + ']'.repeat(SAVED_DEPTH - 1)) }), 'accepted'], // prettier-ignore
+    [
+      'brackets a level deeper',
+      ours({ results: JSON.parse('['.repeat(SAVED_DEPTH) + ']'.repeat(SAVED_DEPTH)) }),
+      'too-deep',
+    ],
     ['a schema that only mentions us', ours({ schema: 'not attention-lab/export@1' }), 'other'],
     ['a list', JSON.stringify(['attention-lab/export@1']), 'other'],
     ['no settings', JSON.stringify({ schema: EXPORT_SCHEMA }), 'settings-malformed'],
     ['settings in a list', ours({ params: [1] }), 'settings-malformed'],
-    ['10,000 settings', ours({ params: Object.fromEntries(Array.from({ length: 1e4 }, (_, n) => [`a${n}`, n])) }), 'settings-malformed'], // prettier-ignore
+    ['10,000 settings', ours({ params: Object.fromEntries(Array.from({ length: 1e4 }, (_, n) => [`a${n}`, n])) }), 'too-many-settings'], // prettier-ignore
     ['settings that do not exist', ours({ params: { eval: 'x', constructor: { prototype: 1 }, toString: 'y' } }), 'accepted'], // prettier-ignore
     ['a file without its numbers', ours({ source: { kind: 'file' } }), 'arrays-missing'],
     ['q without k', ours({ source: { kind: 'file', q: [[1]] } }), 'arrays-missing'],
@@ -268,9 +277,12 @@ describe('files of ours that lie', () => {
     expect(outcome(text)).toBe(expected);
   });
 
-  it('ignores a view that is no rectangle, and settings of no plain form', () => {
+  it('ignores a view that is no rectangle, and says of each setting that cannot be what it may be', () => {
     const view = readSavedView('a.json', textFile(ours({ params: { seed: { deep: 1 }, n: 5 }, view: { rows: [4, 4], columns: [0, 1] } }))); // prettier-ignore
-    expect(view).toEqual({ params: { n: 5 }, viewport: null, hasNumbers: false });
+    expect(view).toEqual({ params: { seed: { deep: 1 }, n: 5 }, viewport: null, hasNumbers: false });
+    const { patch, notices } = restoredValues(view!.params, defaultValues('en'), never);
+    expect(patch).toMatchObject({ seed: 1, n: 5 });
+    expect(notices).toMatchObject([{ code: 'bad-value', parameter: 'seed', received: '{"deep":1}', used: '1' }]);
   });
 
   it('never reach a prototype', () => {

@@ -1,8 +1,9 @@
 // A dropped file: Q, K and V or a matrix to be opened, or a view the lab has saved, whose settings come back with it.
 // The worker reads it; here only its settings are checked. Called by AttentionLab.
 import { AttentionError } from '../../contract/errors.ts';
-import { readValues, type Notice } from '../../params/read-values.ts';
-import { defaultValues, PAGE_IDS, PARAMETER_IDS, type LabValues, type ParameterId } from '../../params/schema.ts';
+import type { Notice } from '../../params/read-values.ts';
+import { restoredValues } from '../../params/restored-values.ts';
+import type { LabValues, ParameterId } from '../../params/schema.ts';
 import type { LabSession } from '../../state/lab-session.svelte.ts';
 import type { Viewport } from '../../viz/viewport.ts';
 
@@ -15,21 +16,6 @@ export interface OpenedFile {
   /** The part that was in view; null for everything. Undefined: the file says nothing of it. */
   viewport: Viewport | null | undefined;
   notices: Notice[];
-}
-
-/** Settings of a saved view over the defaults. The page's own (language, theme, what is hidden) and locked ones stay as they are. */
-export function restoredValues(
-  params: Record<string, unknown>,
-  current: LabValues,
-  isLocked: (id: ParameterId) => boolean,
-): { patch: Partial<LabValues>; notices: Notice[] } {
-  const kept = PARAMETER_IDS.filter((id) => (PAGE_IDS as readonly string[]).includes(id) || isLocked(id));
-  const base = { ...defaultValues(current.lang), ...Object.fromEntries(kept.map((id) => [id, current[id]])) };
-  const given = Object.fromEntries(
-    Object.entries(params).filter(([name]) => !(kept as string[]).includes(name.toLowerCase())),
-  );
-  const { values, notices } = readValues(given, base);
-  return { patch: values, notices };
 }
 
 /** Rejects with `invalid-file` when the file is of no use. */

@@ -28,8 +28,8 @@ export class PretrainingView {
   readonly lab: PretrainingLab;
   readonly #values: () => LabValues;
   readonly #example: () => string;
-  /** The last text that could be cut. */
-  #good: PiecedText | null = null;
+  /** The last text that could be cut, as it was written. */
+  #good: { text: string; pieced: PiecedText } | null = null;
 
   constructor(lab: PretrainingLab, values: () => LabValues, example: () => string) {
     this.lab = lab;
@@ -45,9 +45,17 @@ export class PretrainingView {
   /** The same object as long as the text is the same: statistics hang on it. */
   readonly pieced: PiecedText = $derived.by(() => {
     const wanted = this.problem === null ? this.typed : null;
-    if (wanted !== null) this.#good = cutText(wanted, segmentWords);
-    return (this.#good ??= cutText(this.#example(), segmentWords));
+    if (wanted !== null || this.#good === null) {
+      const text = wanted ?? this.#example();
+      this.#good = { text, pieced: cutText(text, segmentWords) };
+    }
+    return this.#good.pieced;
   });
+  /** What the pieces were cut from: neither a text that cannot be cut, nor an example that is another in another language. */
+  get shownText(): string {
+    void this.pieced;
+    return this.#good!.text;
+  }
   readonly perWord: number = $derived(piecesPerWord(this.pieced));
 
   get rate(): number {

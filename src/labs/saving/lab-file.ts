@@ -2,10 +2,9 @@
 // first needed. The attention lab, whose picture is a raster and whose numbers are many, makes its own (`attention/export/`).
 import { AttentionError } from '../../contract/errors.ts';
 import { VERSION } from '../../contract/version.ts';
-import { defaultValues, PAGE_IDS, type LabValues } from '../../params/schema.ts';
-import { serialiseValues } from '../../params/serialise.ts';
-import { shareLink } from '../../params/share-link.ts';
+import type { LabValues } from '../../params/schema.ts';
 import { stateOf } from '../../params/state.ts';
+import { viewLink } from '../../params/view-link.ts';
 import type { ExportedFile, ExportRequest } from '../../state/export-request.ts';
 import { drawPng } from '../../ui/draw-png.ts';
 import { blockOfSvgs } from '../../ui/svg-block.ts';
@@ -41,16 +40,6 @@ export interface LabContent {
   siteUrl: string;
 }
 
-const LONGEST_PLAIN_LINK = 300;
-
-/** The address of the same view. How the page looks, and what it hides, is left to whoever opens it. */
-async function linkTo({ values, siteUrl }: LabContent): Promise<string | null> {
-  const plain = defaultValues(values.lang);
-  const own = Object.fromEntries(PAGE_IDS.filter((id) => id !== 'lang').map((id) => [id, plain[id]]));
-  const link = `${siteUrl}?${serialiseValues({ ...values, ...own })}`;
-  return link.length <= LONGEST_PLAIN_LINK ? link : shareLink(siteUrl, values);
-}
-
 const cell = (value: TableCell) => (typeof value === 'string' ? csvText(value) : csvNumber(value));
 
 function csvOf(tables: readonly ExportTable[]): string {
@@ -67,8 +56,11 @@ function textOf(content: LabContent, source: readonly string[]): string {
   return `${[`${content.title}\n${content.description}`, source.join('\n'), ...content.tables.map(table)].join('\n\n')}\n`;
 }
 
-function jsonOf(content: LabContent, link: string | null): string {
-  const { values, description, results } = content;
+/** What opens again, and what a script reads: settings, and whatever was measured or drawn with them. */
+export function savedJson(
+  { values, description, results }: Pick<LabContent, 'values' | 'description' | 'results'>,
+  link: string | null,
+): string {
   const params = stateOf(values).p;
   const whole = {
     schema: EXPORT_SCHEMA,
@@ -132,14 +124,14 @@ export async function makeLabFile(content: LabContent, request: Request): Promis
     const allowed = `${content.pictures.length > 0 ? 'png, svg, ' : ''}csv, json, text`;
     throw new AttentionError('invalid-problem', { field: 'format', value: format, allowed });
   }
-  const link = await linkTo(content);
+  const link = await viewLink(content.siteUrl, content.values);
   const source = [...content.source, `Attention Lab ${VERSION}${link ? ` · ${link}` : ''}`];
   const made = isPicture
     ? await pictureOf(content, link, source, request)
     : format === 'csv'
       ? csvOf(content.tables)
       : format === 'json'
-        ? jsonOf(content, link)
+        ? savedJson(content, link)
         : textOf(content, source);
   const { lab, lang } = content.values;
   const filename = `attention-lab_${lab}_${content.name}_${lang}.${file.extension}`;

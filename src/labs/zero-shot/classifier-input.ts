@@ -2,6 +2,7 @@
 // is changed in what was written. Called by the lab and its rail.
 import { TRAINED_TOKENS } from '../../contract/encoder.ts';
 import type { TokenizedText } from '../../contract/text-bench.ts';
+import type { LabValues } from '../../params/schema.ts';
 import { LABEL_PLACE, labelText } from '../../theory/zero-shot.ts';
 import { formatCount } from '../../viz/format.ts';
 import {
@@ -32,6 +33,8 @@ export interface ClassifierInput {
   template: string;
   /** How many there were before the limits. */
   written: { texts: number; labels: number };
+  /** The settings this was read from. */
+  settings: Pick<LabValues, 'texts' | 'labels' | 'template' | 'descriptions'>;
   duplicates: string[];
   hasPlace: boolean;
 }
@@ -53,6 +56,7 @@ export function readInput(
     labelTexts: kept.map(({ name, description }) => labelText(name, description, used, describes)),
     template: used,
     written: { texts: allTexts.length, labels: allLabels.length },
+    settings: { texts, labels, template, descriptions: describes },
     duplicates,
     hasPlace,
   };

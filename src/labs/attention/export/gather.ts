@@ -6,10 +6,8 @@ import { keyHeadsFor, resolveProblem } from '../../../contract/problem.ts';
 import { VERSION } from '../../../contract/version.ts';
 import type { ComputeSummary, Measurement, PicturePair, Setting, SourceSummary } from '../../../contract/workbench.ts';
 import { EXAMPLE_TEXT } from '../../../params/example-text.ts';
-import { serialiseValues } from '../../../params/serialise.ts';
-import { defaultValues, PAGE_IDS } from '../../../params/schema.ts';
-import { shareLink } from '../../../params/share-link.ts';
 import { stateOf } from '../../../params/state.ts';
+import { viewLink } from '../../../params/view-link.ts';
 import type { Provenance } from '../../../viz/export/provenance.ts';
 import type { ExportLab } from './export-lab.ts';
 
@@ -67,19 +65,6 @@ function problemsOf(source: SourceSummary, computed: ComputeSummary, { mask }: S
   };
 }
 
-/** Longer addresses are packed: a figure's foot has no room for a text in per cents. */
-const LONGEST_PLAIN_LINK = 300;
-
-/** The address of the same view, in words where it is short. How the page looks, and what it hides, is left to whoever opens it. */
-async function linkTo({ values, siteUrl }: ExportLab): Promise<string | null> {
-  if (values.source === 'file') return null;
-  const plain = defaultValues(values.lang);
-  const own = Object.fromEntries(PAGE_IDS.filter((id) => id !== 'lang').map((id) => [id, plain[id]]));
-  const query = serialiseValues({ ...values, ...own });
-  const link = `${siteUrl}${query ? `?${query}` : ''}`;
-  return link.length <= LONGEST_PLAIN_LINK ? link : shareLink(siteUrl, values);
-}
-
 export async function provenanceOf(lab: ExportLab, resting: Resting): Promise<Provenance> {
   const { source, computed, picture, setting } = resting;
   const { values, session, measurements } = lab;
@@ -88,7 +73,7 @@ export async function provenanceOf(lab: ExportLab, resting: Resting): Promise<Pr
   );
   return {
     version: VERSION,
-    link: await linkTo(lab),
+    link: await viewLink(lab.siteUrl, values),
     params: stateOf(values).p,
     source: sourceOf(lab, source),
     tokens: source.tokens,

@@ -4,6 +4,7 @@ import { FATE_NAMES, MASK_STRATEGIES, replacementAt, type MaskStrategy } from '.
 import { expectedMasks } from '../../../objectives/mask-statistics.ts';
 import type { TaskResult } from '../../../objectives/pair-scores.ts';
 import { CORPUS, PAIR_TASKS, type SentencePlace } from '../../../objectives/sentence-pairs.ts';
+import type { LabValues } from '../../../params/schema.ts';
 import type { ExportedFile, ExportRequest } from '../../../state/export-request.ts';
 import type { PageLanguage } from '../../../state/lab-context.ts';
 import { SCORERS, type Scorer } from '../../../state/pretraining-lab.svelte.ts';
@@ -143,6 +144,10 @@ function results(view: PretrainingView, words: Words): unknown {
   };
 }
 
+/** Settings that open the same again, in the other language, too: the pairs are English in both, the example text is not. */
+const savedValues = ({ values, shownText }: PretrainingView): LabValues =>
+  values.objective === 'pairs' ? values : { ...values, text: shownText };
+
 export function makeFile(lab: ExportedLab, request: Required<ExportRequest>): Promise<ExportedFile> {
   const { view, siteUrl } = lab;
   const { values } = view;
@@ -163,7 +168,7 @@ export function makeFile(lab: ExportedLab, request: Required<ExportRequest>): Pr
       pictures: lab.pictures,
       tables: tables[values.objective](),
       results: results(view, words),
-      values,
+      values: savedValues(view),
       siteUrl,
     },
     request,

@@ -3,9 +3,8 @@
 import { AttentionError, throwIfAborted } from '../../../contract/errors.ts';
 import type { SpeedUpPanel } from '../../../contract/stack.ts';
 import { VERSION } from '../../../contract/version.ts';
-import { PAGE_IDS, defaultValues } from '../../../params/schema.ts';
-import { serialiseValues } from '../../../params/serialise.ts';
 import { stateOf } from '../../../params/state.ts';
+import { viewLink } from '../../../params/view-link.ts';
 import type { ExportedFile, ExportFormat, ExportRequest } from '../../../state/export-request.ts';
 import type { PageLanguage } from '../../../state/lab-context.ts';
 import type { SpeedUp } from '../../../theory/lab-defaults.ts';
@@ -19,6 +18,7 @@ import { frontierBlock, gainBlock, stackBlocks } from '../../../viz/export/gain-
 import { PALETTES, type PaletteName } from '../../../viz/export/palette.ts';
 import { formatDuration, formatGain, formatGainSpread, formatNumber, formatShare } from '../../../viz/format.ts';
 import { headMoves } from '../../../viz/head-rank.ts';
+import { savedJson } from '../../saving/lab-file.ts';
 import { frontierMasks, type ErrorSource } from '../error-requests.ts';
 import {
   groupedExperiment,
@@ -58,14 +58,6 @@ function experimentsOf({ view, panel, combine }: ExportedLab, words: Words): Exp
   return panel === 'parameters' ? [parametersExperiment(view, words)] : [togetherExperiment(view, words, combine)];
 }
 
-/** The address of the same view; how the page looks, and what it hides, is left to whoever opens it. */
-function linkTo({ view, siteUrl }: ExportedLab): string {
-  const plain = defaultValues(view.values.lang);
-  const own = Object.fromEntries(PAGE_IDS.filter((id) => id !== 'lang').map((id) => [id, plain[id]]));
-  const query = serialiseValues({ ...view.values, ...own });
-  return `${siteUrl}${query ? `?${query}` : ''}`;
-}
-
 function panelName({ say }: Words, panel: SpeedUpPanel): string {
   return say[`speedups_panel_${panel}`]();
 }
@@ -76,13 +68,19 @@ const devicesOf = ({ view }: ExportedLab, experiments: readonly Experiment[]) =>
   ),
 ];
 
-function sourceLines(lab: ExportedLab, words: Words, experiments: readonly Experiment[]): string[] {
+/** `link`: the address of the same view; null when none can carry it. */
+function sourceLines(
+  lab: ExportedLab,
+  words: Words,
+  experiments: readonly Experiment[],
+  link: string | null,
+): string[] {
   const devices = devicesOf(lab, experiments);
   const measured = devices.length > 0 ? words.say.speedups_export_measured_on({ device: devices.join(', ') }) : words.say.speedups_export_unmeasured(); // prettier-ignore
   return [
     `${measured}${words.text.sentence_space()}${words.say.speedups_method()}`,
     `Attention Lab ${VERSION}`,
-    linkTo(lab),
+    ...(link ? [link] : []),
   ];
 }
 
@@ -149,13 +147,13 @@ function blocksOf(
   return frontier ? [frontier, ...bars] : bars;
 }
 
-function figure(lab: ExportedLab, words: Words, { colors }: Required<ExportRequest>) {
+function figure(lab: ExportedLab, words: Words, { colors }: Required<ExportRequest>, link: string | null) {
   const theme = document.documentElement.dataset['theme'] ?? 'light';
   const palette = PALETTES[colors === 'page' && theme in PALETTES ? (theme as PaletteName) : 'light'];
   const experiments = experimentsOf(lab, words);
   const title = words.say.speedups_export_title({ panel: panelName(words, lab.panel) });
-  const source = sourceLines(lab, words, experiments);
-  const metadata = JSON.stringify({ version: VERSION, link: linkTo(lab), params: stateOf(lab.view.values).p });
+  const source = sourceLines(lab, words, experiments, link);
+  const metadata = JSON.stringify({ version: VERSION, link, params: stateOf(lab.view.values).p });
   const said = description(lab, words, experiments);
   const drawing = drawFigure({
     title,
@@ -167,7 +165,7 @@ function figure(lab: ExportedLab, words: Words, { colors }: Required<ExportReque
     palette,
     language: words.locale,
   });
-  return { drawing, words: { Title: title, Description: `${said}\n${source.join('\n')}`, Software: `Attention Lab ${VERSION}`, Source: linkTo(lab), Comment: metadata } }; // prettier-ignore
+  return { drawing, words: { Title: title, Description: `${said}\n${source.join('\n')}`, Software: `Attention Lab ${VERSION}`, ...(link ? { Source: link } : {}), Comment: metadata } }; // prettier-ignore
 }
 
 /** Every number of the panel: a record per stack and backend, per mask, per head. */
@@ -268,20 +266,23 @@ function csv(lab: ExportedLab, words: Words): string {
 }
 
 async function contentOf(lab: ExportedLab, words: Words, request: Required<ExportRequest>): Promise<BlobPart> {
+  const link = await viewLink(lab.siteUrl, lab.view.values);
   switch (request.format) {
     case 'csv':
       return csv(lab, words);
-    case 'json':
-      return JSON.stringify({ schema: 'attention-lab/speedups@1', version: VERSION, link: linkTo(lab), params: stateOf(lab.view.values).p, ...numbers(lab, words) }, null, 2); // prettier-ignore
+    case 'json': {
+      const said = description(lab, words, experimentsOf(lab, words));
+      return savedJson({ values: lab.view.values, description: said, results: numbers(lab, words) }, link);
+    }
     case 'svg':
-      return figure(lab, words, request).drawing.svg('inside');
+      return figure(lab, words, request, link).drawing.svg('inside');
     case 'png': {
-      const { drawing, words: inside } = figure(lab, words, request);
+      const { drawing, words: inside } = figure(lab, words, request, link);
       return drawPng(drawing, request.scale, inside);
     }
     default: {
       const experiments = experimentsOf(lab, words);
-      return [description(lab, words, experiments), ...sourceLines(lab, words, experiments)].join('\n');
+      return [description(lab, words, experiments), ...sourceLines(lab, words, experiments, link)].join('\n');
     }
   }
 }
