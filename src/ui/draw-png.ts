@@ -35,6 +35,9 @@ async function imageOf(svg: string): Promise<HTMLImageElement> {
   return image;
 }
 
+/** A drawing of so many square pixels fits at every scale. */
+export const MOST_AREA = MOST_PIXELS / 4 ** 2;
+
 /** The largest whole scale up to 4 at which the drawing fits. */
 export function largestScale({ width, height }: Drawing): number {
   return Math.max(1, Math.min(4, Math.floor(Math.sqrt(MOST_PIXELS / (width * height)))));

@@ -40,15 +40,17 @@ export function paintWeights(
   return pixels;
 }
 
-/** Signed differences `[height, width]` on a symmetric domain `−limit … limit`; exact zero is neutral. */
+/** Signed differences `[height, width]` on a symmetric domain `−limit … limit`; exact zero is neutral. Blocks that `states` hide stay transparent. */
 export function paintDifference(
   values: ArrayLike<number>,
   { height, width }: PictureShape,
-  { ramp, limit = largestMagnitude(values) }: { ramp: Uint8Array; limit?: number },
+  { ramp, limit = largestMagnitude(values), states }: { ramp: Uint8Array; limit?: number; states?: CellStates },
 ): Uint8ClampedArray<ArrayBuffer> {
   const pixels = new Uint8ClampedArray(height * width * 4);
-  for (let n = 0; n < height * width; n++)
-    if (!Number.isNaN(values[n]!)) putTexel(pixels, n, ramp, differenceEntry(values[n]!, limit));
+  for (let n = 0; n < height * width; n++) {
+    if (Number.isNaN(values[n]!) || (states && states[n] !== CELL_VISIBLE)) continue;
+    putTexel(pixels, n, ramp, differenceEntry(values[n]!, limit));
+  }
   return pixels;
 }
 

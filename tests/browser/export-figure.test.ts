@@ -2,15 +2,15 @@
 // lets hostile tokens do anything but stand there.
 import { describe, expect, it } from 'vitest';
 import '../../src/ui/theme.css';
-import { drawPng, largestScale } from '../../src/ui/draw-png.ts';
+import { drawPng, largestScale, MOST_AREA } from '../../src/ui/draw-png.ts';
 import { tokenLabels } from '../../src/viz/axis-labels.ts';
 import { cellStates } from '../../src/viz/cell-states.ts';
 import { ramp } from '../../src/viz/color-ramp.ts';
 import { largestOf } from '../../src/viz/color-scale.ts';
-import { drawFigure, type Drawing } from '../../src/viz/export/figure.ts';
-import { heatmapBlock } from '../../src/viz/export/heatmap-block.ts';
+import type { Drawing } from '../../src/viz/export/figure.ts';
+import { drawHeatmaps } from '../../src/viz/export/heatmap-block.ts';
 import { PALETTES, type PaletteName } from '../../src/viz/export/palette.ts';
-import { paintWeights } from '../../src/viz/heatmap-pixels.ts';
+import { differenceOf, paintDifference, paintWeights } from '../../src/viz/heatmap-pixels.ts';
 import { hiddenRegions } from '../../src/viz/hidden-regions.ts';
 import { attentionOver, weightsOf, WORDS } from '../gallery/sentence.ts';
 
@@ -21,18 +21,30 @@ function draw(
   { tokens = WORDS as readonly string[], theme = 'light' as PaletteName, blocks = size, address = 1 } = {},
 ) {
   const attention = attentionOver(size, { mask: { causal: true, window: { left: 4, right: 0 } } });
+  const full = attentionOver(size, { mask: { causal: true } });
   const weights = weightsOf(attention, 0, blocks);
   const viewport = { rows: [0, size] as [number, number], columns: [0, size] as [number, number] };
   const view = { ...viewport, height: blocks, width: blocks };
   const hidden = hiddenRegions(attention.problem, view);
   const states = cellStates(attention.problem, view);
   const pixels = paintWeights(weights, view, { ramp: ramp('viridis'), scale: 'linear', states });
+  const changes = paintDifference(differenceOf(weights, weightsOf(full, 0, blocks)), view, {
+    ramp: ramp('difference-light'),
+    states: cellStates(full.problem, view),
+  });
   const panel = { note: '3 pairs', pixels, causalPath: hidden.causal, outsidePath: hidden.outside };
-  const drawing = drawFigure({
+  const frame = {
     title: `Title <b> & ${tokens[0]}`,
     subtitle: 'Subtitle',
     description: `What it shows ${tokens.join(' ')}`,
-    block: heatmapBlock({
+    source: ['Weights: softmax over visible keys.', `Attention Lab 0.1.0 · https://lab.test/?${'x'.repeat(address)}`],
+    metadata: '{"seed":1}',
+    palette: PALETTES[theme],
+    language: 'en',
+  };
+  const drawing = drawHeatmaps(
+    frame,
+    {
       panels: [
         { ...panel, variant: 'full', title: 'Full attention' },
         { ...panel, variant: 'windowed', title: 'Sliding window' },
@@ -53,14 +65,18 @@ function draw(
         ],
         swatches: { zero: 'zero', tiny: 'tiny', masked: 'masked', outside: 'outside' },
       },
+      difference: {
+        panel: { ...panel, pixels: changes, outsidePath: '', variant: 'difference', title: 'Windowed − full' },
+        ramp: 'difference-light',
+        legend: { title: 'Weight, windowed minus full', pooling: '', stops: [{ at: 0.5, text: '0' }] },
+        error: { perRow: Float32Array.from({ length: size }, (_, n) => n), ends: ['query 0', 'last'], label: 'error' },
+        remarks: [tokens.slice(0, HOSTILE.length).join(' ')],
+      },
       palette: PALETTES[theme],
-    }),
-    source: ['Weights: softmax over visible keys.', `Attention Lab 0.1.0 · https://lab.test/?${'x'.repeat(address)}`],
-    metadata: '{"seed":1}',
-    palette: PALETTES[theme],
-    language: 'en',
-  });
-  return { drawing, pixels, weights };
+    },
+    MOST_AREA,
+  );
+  return { drawing, pixels, changes, weights };
 }
 
 function parse(svg: string): Document {
@@ -106,19 +122,24 @@ describe('the SVG of a figure', () => {
       'masked',
       'outside',
       'Pinned: query 2',
+      'Windowed − full',
+      'Weight, windowed minus full',
+      'query 0',
       'Weights: softmax over visible keys.',
     ])
       // prettier-ignore
       expect(words, expected).toContain(expected);
-    // One for the queries, one under each picture.
-    expect(words.filter((one) => one === 'cat')).toHaveLength(3);
+    // One for the queries of each row, one under each picture.
+    expect(words.filter((one) => one === 'cat')).toHaveLength(5);
   });
 
   it('has one rectangle per visible cell up to 64 × 64, in the picture’s own colours, and an exact image beyond', async () => {
-    const { drawing, pixels } = draw(24);
+    const { drawing, pixels, changes } = draw(24);
     const cells = [...parse(await drawing.svg('inside')).querySelectorAll('g[shape-rendering] > rect')];
-    const visible = 2 * pixels.filter((alpha, n) => n % 4 === 3 && alpha > 0).length;
-    expect(cells).toHaveLength(visible);
+    const visible = (of: Uint8ClampedArray) => of.filter((alpha, n) => n % 4 === 3 && alpha > 0).length;
+    // Also where nothing is left, the difference has cells; where causality hides, none.
+    expect(visible(changes)).toBe((24 * 25) / 2);
+    expect(cells).toHaveLength(2 * visible(pixels) + visible(changes));
     const hex = (n: number) => `#${[0, 1, 2].map((c) => pixels[4 * n + c]!.toString(16).padStart(2, '0')).join('')}`;
     for (const cell of cells.slice(0, 40))
       expect(cell.getAttribute('fill')).toBe(hex(24 * Number(cell.getAttribute('y')) + Number(cell.getAttribute('x'))));
@@ -127,7 +148,7 @@ describe('the SVG of a figure', () => {
     const tree = parse(await large.drawing.svg('inside'));
     expect(tree.querySelectorAll('g[shape-rendering] > rect')).toHaveLength(0);
     const images = [...tree.querySelectorAll('image')];
-    expect(images).toHaveLength(2);
+    expect(images).toHaveLength(3);
     const bytes = Uint8Array.from(atob(images[0]!.getAttribute('href')!.split(',')[1]!), (c) => c.charCodeAt(0));
     const decoded = await pixelsOf(new Blob([bytes], { type: 'image/png' }));
     expect([decoded.width, decoded.height]).toEqual([96, 96]);
@@ -153,7 +174,7 @@ describe('the SVG of a figure', () => {
 describe('the PNG of a figure', () => {
   it.each([1, 3] as const)('at %i× has its size and the very colours of its cells', async (scale) => {
     for (const theme of ['light', 'dark'] as const) {
-      const { drawing, pixels, weights } = draw(24, { theme });
+      const { drawing, pixels, changes, weights } = draw(24, { theme });
       const image = await pixelsOf(await drawPng(drawing, scale, {}));
       expect([image.width, image.height]).toEqual([drawing.width * scale, drawing.height * scale]);
       expect(at(image, 2, 2)).toEqual(rgb(PALETTES[theme].page));
@@ -165,9 +186,14 @@ describe('the PNG of a figure', () => {
             ...pixels.subarray(4 * n, 4 * n + 3),
           ]);
         }
-      // Outside the window: the page's own ground.
-      const { x, y } = middleOf(drawing, 1, 22, 2);
-      expect(at(image, Math.floor(x * scale), Math.floor(y * scale))).toEqual(rgb(PALETTES[theme].page));
+      const colorOf = (index: number, row: number, column: number) => {
+        const { x, y } = middleOf(drawing, index, row, column);
+        return at(image, Math.floor(x * scale), Math.floor(y * scale));
+      };
+      // Outside the window: the page's own ground in the picture, what it took away in the difference.
+      expect(colorOf(1, 22, 2)).toEqual(rgb(PALETTES[theme].page));
+      const taken = 4 * (22 * 24 + 2);
+      expect(colorOf(2, 22, 2)).toEqual([...changes.subarray(taken, taken + 3)]);
     }
   });
 
@@ -181,6 +207,7 @@ describe('the PNG of a figure', () => {
   it('fits what phones can draw at 4×, also with the largest sides and labels, and refuses more', async () => {
     const tokens = Array.from({ length: 96 }, () => 'incomprehensibilities');
     const { drawing } = draw(96, { tokens, blocks: 24, address: 480 });
+    for (const { width } of drawing.rasters) expect(width).toBeGreaterThanOrEqual(300);
     expect(drawing.width * drawing.height * 16).toBeLessThanOrEqual(4096 * 4096);
     expect(largestScale(drawing)).toBe(4);
     const image = await createImageBitmap(await drawPng(drawing, 4, {}));

@@ -85,6 +85,13 @@ describe('the panel', () => {
       // The address may be broken over lines.
       expect(texts.join('')).toMatch(/Attention Lab \d+\.\d+\.\d+( · )?http:\S+seed=5/);
       expect(texts.some((line) => line.startsWith('Pinned: query 9, key 7, weight '))).toBe(true);
+      // The difference stands below both pictures, with its own legend and the error it makes.
+      expect(texts).toContain('Windowed − full');
+      expect(texts).toContain('Weight, windowed minus full');
+      expect(texts.join(' ')).toMatch(/Most lost: −\S+, from query \d+ to key \d+\./);
+      expect(texts.join(' ')).toMatch(
+        /Largest output error: [\d.]+, [\d.]+% of the largest output; at query \d+, head \d\./,
+      );
       expect(cells.length).toBeGreaterThan(8);
 
       for (const scale of [1, 3]) {

@@ -3,7 +3,7 @@ import { PNG } from 'pngjs';
 import { describe, expect, it } from 'vitest';
 import { PALETTES } from '../../src/viz/export/palette.ts';
 import { encodePng, withPngText } from '../../src/viz/export/png.ts';
-import { scaledPath } from '../../src/viz/export/heatmap-block.ts';
+import { scaledPath } from '../../src/viz/export/heatmap-panel.ts';
 import { stepsBlock } from '../../src/viz/export/steps-block.ts';
 import { element, escapeXml, textElement } from '../../src/viz/export/svg.ts';
 import { fitText, textWidth, wrapText } from '../../src/viz/export/text-lines.ts';

@@ -175,6 +175,12 @@ describe('painting', () => {
     expect(texel(pixels, 2)).toEqual(color(0));
   });
 
+  it('leaves out the differences of hidden blocks', () => {
+    const states = Uint8Array.of(CELL_VISIBLE, CELL_CAUSAL, CELL_OUTSIDE);
+    const pixels = paintDifference([0.5, 0, 0], { height: 1, width: 3 }, { ramp: ramp('difference-dark'), states });
+    expect([0, 1, 2].map((n) => pixels[4 * n + 3])).toEqual([255, 0, 0]);
+  });
+
   it('tells a tiny difference from none', () => {
     expect([differenceEntry(1e-20, 1), differenceEntry(0, 1), differenceEntry(-1e-20, 1)]).toEqual([
       NEUTRAL_ENTRY + 1,

@@ -11,7 +11,7 @@ import type { PageLanguage } from '../../state/lab-context.ts';
 import type { LabSession } from '../../state/lab-session.svelte.ts';
 import { indexLabels, labelAt, tokenLabels, tokenText } from '../../viz/axis-labels.ts';
 import { cellStates } from '../../viz/cell-states.ts';
-import { ramp } from '../../viz/color-ramp.ts';
+import { ramp, type DifferenceRamp } from '../../viz/color-ramp.ts';
 import {
   differenceStops,
   largestMagnitude,
@@ -104,18 +104,25 @@ export class PaintedPicture {
 
   #difference = $derived.by(() => (this.#picture ? differenceOf(this.#picture.windowed, this.#picture.full) : null));
   #limit = $derived.by(() => (this.#difference ? largestMagnitude(this.#difference) : 0));
-  differenceRamp = $derived.by(
-    () => (this.#language.isDark ? 'difference-dark' : 'difference-light') as 'difference-dark' | 'difference-light',
-  );
+  differenceRamp = $derived.by((): DifferenceRamp => (this.#language.isDark ? 'difference-dark' : 'difference-light'));
   /** Where the window gives and takes most; null for a pooled picture, whose blocks hold maxima of different cells. */
   extremes = $derived.by(() =>
     this.#picture && this.#difference && isOfCells(this.#picture) ? extremesOf(this.#difference, this.#picture) : null,
   );
-  difference = $derived.by(() =>
-    this.#difference
-      ? paintDifference(this.#difference, this.size, { ramp: ramp(this.differenceRamp), limit: this.#limit })
-      : null,
-  );
+  /** False where the window changes no weight that is shown. */
+  hasDifference = $derived.by(() => this.#limit > 0);
+  difference = $derived.by(() => this.differenceOn(this.differenceRamp));
+
+  /** Windowed minus full on either ground; what full attention hides too is left out. */
+  differenceOn(name: DifferenceRamp): Uint8ClampedArray<ArrayBuffer> | null {
+    const picture = this.#picture;
+    if (!picture || !this.#difference) return null;
+    return paintDifference(this.#difference, this.size, {
+      ramp: ramp(name),
+      limit: this.#limit,
+      states: this.#statesOf(this.#view.problems?.full, picture),
+    });
+  }
 
   /** Outlines of what causality and the window hide. */
   hidden = $derived.by(() => {

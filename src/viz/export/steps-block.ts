@@ -4,7 +4,7 @@ import type { RowSteps } from '../../contract/workbench.ts';
 import type { AxisLabel } from '../axis-labels.ts';
 import { stripBars } from '../strip-bars.ts';
 import type { Block } from './figure.ts';
-import { axisDepth, bottomAxis, hatchPattern } from './heatmap-block.ts';
+import { axisDepth, bottomAxis, hatchPattern } from './heatmap-panel.ts';
 import type { Palette } from './palette.ts';
 import { element, textElement } from './svg.ts';
 import { textWidth, wrapText } from './text-lines.ts';
