@@ -11,8 +11,10 @@
 @group(0) @binding(3) var<storage, read> values: array<Stored>;
 // [parts, heads, queries, VECTORS]: weighted sums
 @group(0) @binding(4) var<storage, read_write> part_sums: array<vec4f>;
-// [parts, heads, queries]: (running maximum, sum of exponentials); a total of 0 where a part has seen nothing
-@group(0) @binding(5) var<storage, read_write> part_totals: array<vec2f>;
+// [parts, heads, queries]: running maxima
+@group(0) @binding(5) var<storage, read_write> part_maxima: array<f32>;
+// [parts, heads, queries]: sums of exponentials; 0 where a part has seen nothing
+@group(0) @binding(6) var<storage, read_write> part_totals: array<f32>;
 
 @compute @workgroup_size($WORKGROUP)
 fn main(@builtin(global_invocation_id) id: vec3u) {
@@ -46,6 +48,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     for (var c = 0u; c < $VECTORSu; c++) {
       part_sums[row * $VECTORSu + c] = o[r * $VECTORSu + c];
     }
-    part_totals[row] = vec2f(maximum[r], total[r]);
+    part_maxima[row] = maximum[r];
+    part_totals[row] = total[r];
   }
 }

@@ -5,6 +5,7 @@ import { allBuffers, createBuffer } from './buffers.ts';
 import type { GpuContext } from './context.ts';
 import { FLASH_ROWS } from './kernels/flash-rows.ts';
 import { FLASH_QUADS, quadConstants } from './kernels/flash-quads.ts';
+import { FLASH_PANELS } from './kernels/flash-panels.ts';
 import { flashTiles } from './kernels/flash-tiles.ts';
 import type { Kernel } from './kernels/kernel.ts';
 import { withLoad, type Load } from './kernels/load.ts';
@@ -12,6 +13,7 @@ import { MERGE_SPLITS, MERGE_SPLITS_PARAMS } from './kernels/merge-splits.ts';
 import { ROW_STATISTICS } from './kernels/row-statistics.ts';
 import { SPLIT_KEYS } from './kernels/split-keys.ts';
 import { materialisedWork } from './materialised-work.ts';
+import { panelConstants } from './panel-tiles.ts';
 import { planAttention, type AttentionPlan, type HeadGroup, type KernelPlan } from './plan.ts';
 import { packParams } from './params.ts';
 import { bindHeads, bindRange, rowWalkWork, type GroupBindings } from './row-walk-work.ts';
@@ -88,7 +90,7 @@ export async function attentionWork(
   const plan = heads ? { ...whole, headGroups: heads } : whole;
   const { kernel } = plan.kernel;
   if (kernel === 'materialised') return materialisedWork(context, problem, buffers);
-  if (kernel === 'split-keys') return splitWork(context, problem, plan, buffers);
+  if (plan.kernel.splits > 1) return splitWork(context, problem, plan, buffers);
   const rows = problem.heads * problem.queryLength;
   // Rows' totals are carried from one dispatch to the next.
   return withScratch(context, [rows * 4], (totals) => flashWork(context, problem, plan, buffers, totals!));
@@ -97,13 +99,14 @@ export async function attentionWork(
 /** The kernel of a plan, as it reads its tensors, and its constants. */
 function flashKernel({
   vectors,
-  kernel: { kernel, tile, load, shared, usesSubgroups },
+  kernel: { kernel, tile, load, splits, shared, usesSubgroups, panel },
 }: AttentionPlan): [Kernel, Constants] {
   const { rows, keys, threads } = tile;
   const common = { VECTORS: vectors, ROWS: rows, KEYS: keys };
   if (kernel === 'flash-rows') return [withLoad(FLASH_ROWS, load), { ...common, WORKGROUP: threads }];
   if (kernel === 'flash-quads') return [withLoad(FLASH_QUADS, load), { ...quadConstants(tile, vectors), TOPS: 0 }];
   if (kernel === 'split-keys') return [withLoad(SPLIT_KEYS, load), { ...common, WORKGROUP: threads }];
+  if (kernel === 'flash-panels') return [withLoad(FLASH_PANELS, load), panelConstants(panel!, vectors, splits > 1)];
   return [flashTiles(load, usesSubgroups ?? false), tileConstants(shared!, vectors)];
 }
 
@@ -160,15 +163,15 @@ function splitWork(
   const { vectors, storedBytes, kernel } = plan;
   const rows = problem.heads * problem.queryLength;
   const parts = kernel.splits;
-  return withScratch(context, [parts * rows * vectors * 16, parts * rows * 8], async (...scratch) => {
-    const [sums, partTotals] = scratch as [GPUBuffer, GPUBuffer];
+  return withScratch(context, [parts * rows * vectors * 16, parts * rows * 4, parts * rows * 4], async (...scratch) => {
+    const [sums, maxima, partTotals] = scratch as [GPUBuffer, GPUBuffer, GPUBuffer];
     const compiled = await context.pipelines.compile(...flashKernel(plan));
     const merge: Kernel<typeof MERGE_SPLITS_PARAMS> = MERGE_SPLITS;
     const merged = await context.pipelines.compile(merge, { VECTORS: vectors, WORKGROUP: MERGE_WORKGROUP });
     const walks = rowWalkWork(problem, plan, kernel.tile, compiled, (group): GroupBindings => {
       const { q, k, v } = bindInputs(problem, plan, buffers, group);
       return {
-        bindings: [q.binding, k.binding, v.binding, { buffer: sums }, { buffer: partTotals }],
+        bindings: [q.binding, k.binding, v.binding, { buffer: sums }, { buffer: maxima }, { buffer: partTotals }],
         queryBase: q.baseBytes / storedBytes,
         keyBase: k.baseBytes / storedBytes,
         outputBase: 0,
@@ -177,7 +180,7 @@ function splitWork(
     });
     const last: Work = {
       compiled: merged,
-      bindings: [sums, partTotals, buffers.output, buffers.logSumExp].map((buffer) => ({ buffer })),
+      bindings: [sums, maxima, partTotals, buffers.output, buffers.logSumExp].map((buffer) => ({ buffer })),
       units: rows * vectors,
       unitsPerWorkgroup: MERGE_WORKGROUP,
       costOf: () => 16 * parts,

@@ -6,6 +6,7 @@ import type { Load } from './kernels/load.ts';
 import { hasQuads, headGroups, type DeviceFacts, type KernelPlan } from './plan.ts';
 import { defaultTile, sharedTiles, tileName, type SharedTile } from './shared-tiles.ts';
 import { isLargeWork, quadShapes, rowShape, rowShapes, type TileShape } from './tile-shapes.ts';
+import { panelTiles, type PanelTile } from './panel-tiles.ts';
 import { paddedColumns } from './buffers.ts';
 
 /**
@@ -16,6 +17,10 @@ const SPLIT = {
   software: { keys: 512, most: 128, defaultRows: 32, triedRows: 32 },
   hardware: { keys: 64, most: 1024, defaultRows: 64, triedRows: 1024 },
 } as const;
+
+/** Workgroups that keep a large GPU busy: four on each of 132 cores. And blocks of keys a part has at least, so that merging is little. */
+const BUSY_WORKGROUPS = 528;
+const FEWEST_PART_BLOCKS = 4;
 
 function plan(kernel: KernelPlan['kernel'], word: string, tile: TileShape, load: Load, splits = 1): KernelPlan {
   const how = load === 'native-f16' ? ', native f16' : '';
@@ -54,6 +59,28 @@ function tilePlans(problem: ResolvedProblem, facts: DeviceFacts, load: Load): Ke
     (tile) => tile.across <= (facts.subgroupMinSize ?? 0) && (tile.across === 4 || tileName(tile) === tileName(first!)),
   );
   return [...tiles.map((tile) => tilePlan(tile, load, false)), ...fitting.map((tile) => tilePlan(tile, load, true))];
+}
+
+function panelPlan(panel: PanelTile, load: Load, splits: number): KernelPlan {
+  const made = plan('flash-panels', 'panels', panel, load, splits);
+  const name = panel.stagesValues ? made.name : `${made.name}, values cached`;
+  return { ...made, name: splits > 1 ? `split ${splits}, ${name}` : name, panel };
+}
+
+/**
+ * Every panel tile, and the first of them once more with the keys in parts where the tiles alone would leave a large GPU idle.
+ * None on a CPU adapter: its registers are memory.
+ */
+function panelPlans(problem: ResolvedProblem, facts: DeviceFacts, load: Load): KernelPlan[] {
+  if (facts.isSoftware) return [];
+  const tiles = panelTiles(paddedColumns(problem.headDim) / 4, facts.limits.maxComputeWorkgroupStorageSize);
+  const whole = tiles.map((tile) => panelPlan(tile, load, 1));
+  const [first] = tiles;
+  if (!first || headGroups(problem, facts.limits).length > 1) return whole;
+  const workgroups = problem.heads * Math.ceil(problem.queryLength / first.rows);
+  const most = Math.floor(visibleKeys(problem) / (first.keys * FEWEST_PART_BLOCKS));
+  const splits = Math.min(most, Math.ceil(BUSY_WORKGROUPS / workgroups));
+  return splits < 2 ? whole : [...whole, panelPlan(first, load, splits)];
 }
 
 /** Keys the average row sees. */
@@ -97,6 +124,7 @@ export function candidatePlans(problem: ResolvedProblem, facts: DeviceFacts): Ke
       ...rowPlans(problem, facts, load),
       ...quadPlans(problem, facts, load),
       ...tilePlans(problem, facts, load),
+      ...panelPlans(problem, facts, load),
       ...splitPlans(problem, facts, load),
     ]),
   ];

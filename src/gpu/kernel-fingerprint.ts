@@ -3,6 +3,7 @@ import type { OpenDevice } from './device.ts';
 import { FLASH_ROWS } from './kernels/flash-rows.ts';
 import { FLASH_QUADS_OVERVIEW } from './kernels/flash-quads-overview.ts';
 import { FLASH_QUADS } from './kernels/flash-quads.ts';
+import { FLASH_PANELS } from './kernels/flash-panels.ts';
 import { flashTiles } from './kernels/flash-tiles.ts';
 import { withLoad } from './kernels/load.ts';
 import { MERGE_SPLITS } from './kernels/merge-splits.ts';
@@ -19,7 +20,7 @@ function hash(text: string): string {
 function kernelHash(): string {
   const loads = (['f32', 'f16', 'native-f16'] as const).map((load) => withLoad(FLASH_ROWS, load).source);
   const tiles = [false, true].map((usesSubgroups) => flashTiles('f32', usesSubgroups).source);
-  const others = [FLASH_QUADS, FLASH_QUADS_OVERVIEW, OVERVIEW_BLOCKS, SPLIT_KEYS, MERGE_SPLITS];
+  const others = [FLASH_PANELS, FLASH_QUADS, FLASH_QUADS_OVERVIEW, OVERVIEW_BLOCKS, SPLIT_KEYS, MERGE_SPLITS];
   return hash([...loads, ...tiles, ...others.map(({ source }) => source)].join('\n'));
 }
 

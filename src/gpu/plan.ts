@@ -3,6 +3,7 @@
 import { STORED_BYTES, type Load } from './kernels/load.ts';
 import type { ResolvedProblem } from '../contract/problem.ts';
 import { paddedColumns } from './buffers.ts';
+import type { PanelTile } from './panel-tiles.ts';
 import type { SharedTile } from './shared-tiles.ts';
 import { scoreShape, type TileShape } from './tile-shapes.ts';
 
@@ -33,7 +34,7 @@ export function hasQuads({ isSoftware, subgroupMinSize, subgroupMaxSize }: Devic
   return isSoftware && subgroupMinSize === 4 && subgroupMaxSize === 4;
 }
 
-export type FlashKernel = 'flash-rows' | 'flash-quads' | 'flash-tiles' | 'split-keys';
+export type FlashKernel = 'flash-rows' | 'flash-quads' | 'flash-tiles' | 'flash-panels' | 'split-keys';
 export type KernelName = FlashKernel | 'materialised';
 
 /** One way to compute the same answer. Everything a shader is specialised by follows from it. */
@@ -48,6 +49,8 @@ export interface KernelPlan {
   /** Of flash-tiles: how its threads share the tile, and whether they agree by subgroups. */
   readonly shared?: SharedTile;
   readonly usesSubgroups?: boolean;
+  /** Of flash-panels: how its threads share the tile, and how keys and values reach them. */
+  readonly panel?: PanelTile;
 }
 
 /** Consecutive query heads and the key heads they read: what one set of bindings covers. */

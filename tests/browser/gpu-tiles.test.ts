@@ -42,7 +42,11 @@ const plansOf = (of: DeviceFacts, kernels: readonly string[]) =>
 
 /** The plans of a problem like this on a device that calls itself hardware: tiles of all shapes, with and without subgroups. */
 const known = await facts(false);
-const names = plansOf(known, ['flash-tiles']);
+const names = [
+  ...plansOf(known, ['flash-tiles']),
+  // Of the panels one with values staged and one with them cached: each text takes SwiftShader seconds to compile.
+  ...plansOf(known, ['flash-panels']).filter((name) => /^panels (32×64|64×32, values cached)$/.test(name)),
+];
 /** Those of a CPU adapter: rows of a thread, and of a quad where subgroups are that small. */
 const ofSoftware = await facts(true);
 const rowNames = plansOf(ofSoftware, ['flash-rows', 'flash-quads']);
@@ -50,7 +54,8 @@ const rowNames = plansOf(ofSoftware, ['flash-rows', 'flash-quads']);
 it('has tiles with and without subgroups to try here', () => {
   console.log(names.join(', '));
   expect(names.some((name) => name.includes('subgroups'))).toBe(known.features.has('subgroups'));
-  expect(names.filter((name) => !name.includes('subgroups')).length).toBeGreaterThanOrEqual(4);
+  expect(names.filter((name) => !/subgroups|panels/.test(name)).length).toBeGreaterThanOrEqual(4);
+  expect(names.filter((name) => name.startsWith('panels'))).toHaveLength(2);
   console.log(rowNames.join(', '));
   expect(rowNames.some((name) => name.startsWith('quads'))).toBe(ofSoftware.subgroupMaxSize === 4);
   expect(rowNames.filter((name) => name.startsWith('rows')).length).toBeGreaterThanOrEqual(4);
@@ -99,3 +104,34 @@ for (const name of [...names, ...rowNames])
       }
     });
   });
+
+describe('panels of keys', () => {
+  const PROBLEMS: readonly (readonly [string, AttentionProblem])[] = [
+    ['of rows that end amid a panel', { heads: 2, queryLength: 75, headDim: 20, mask: { causal: true } }],
+    ['of long rows', { heads: 2, kvHeads: 1, queryLength: 40, keyLength: 100, headDim: 128 }],
+    [
+      'in parts, merged',
+      { heads: 2, kvHeads: 1, queryLength: 70, keyLength: 1100, headDim: 64, mask: { causal: true } },
+    ],
+  ];
+  for (const [name, problem] of PROBLEMS)
+    it(`${name} match the reference`, async () => {
+      const resolved = resolveProblem(problem);
+      const isSplit = name.startsWith('in parts');
+      const plan = candidatePlans(resolved, known).find((one) => one.panel && one.splits > 1 === isSplit)!;
+      const backend = await createGpuBackend({ kernel: plan.name, isSoftware: false });
+      try {
+        const tensors = caseTensors({ name, problem });
+        const reference = referenceAttention(resolved, tensors);
+        const actual = await answer(backend, problem, tensors);
+        const gate = outputGate(reference.largestScore, largestMagnitude(tensors.v));
+        expect(worstDifference(actual.output, reference.output).worst).toBeLessThanOrEqual(gate);
+        expect(worstDifference(actual.logSumExp, reference.logSumExp).worst).toBeLessThanOrEqual(
+          logSumExpGate(reference.largestScore),
+        );
+        expect((await answer(backend, problem, tensors)).output).toEqual(actual.output);
+      } finally {
+        backend.dispose();
+      }
+    });
+});

@@ -13,6 +13,8 @@ import { rowSegments, segmentTiles } from '../../src/gpu/segments.ts';
 import { cutSlice } from '../../src/gpu/slices.ts';
 import { specialise } from '../../src/gpu/specialise.ts';
 import { sharedTiles, tileBytes, tileConstants } from '../../src/gpu/shared-tiles.ts';
+import { FLASH_PANELS } from '../../src/gpu/kernels/flash-panels.ts';
+import { panelBytes, panelConstants, panelTiles } from '../../src/gpu/panel-tiles.ts';
 import { flashTiles } from '../../src/gpu/kernels/flash-tiles.ts';
 import { sumDeltas } from '../../src/gpu/timer.ts';
 import type { Kernel } from '../../src/gpu/kernels/kernel.ts';
@@ -231,6 +233,25 @@ describe('tile shapes', () => {
           expect(Object.values(constants).every(Number.isInteger)).toBe(true);
           expect(tile.across * tile.down).toBe(tile.threads);
         }
+  });
+  it('of panels fit it too, in whole panels and turns', () => {
+    let largest = 0;
+    for (const bytes of [16384, 32768, 49152])
+      for (let vectors = 1; vectors <= 64; vectors++)
+        for (const tile of panelTiles(vectors, bytes)) {
+          const constants = panelConstants(tile, vectors, false);
+          const text = specialise(FLASH_PANELS.source, constants);
+          const arrays = [...text.matchAll(/var<workgroup> \w+: array<(vec4f|atomic<i32>), ([\d\s+*()]+)>/g)];
+          const used = arrays.reduce((sum, [, type, count]) => sum + evaluate(count!) * (type === 'vec4f' ? 16 : 4), 0);
+          expect(arrays).toHaveLength(4);
+          expect(used).toBe(panelBytes(tile, vectors));
+          expect(used).toBeLessThanOrEqual(bytes);
+          expect(Object.values(constants).every(Number.isInteger)).toBe(true);
+          expect(tile.panels % 2).toBe(0);
+          expect(tile.across % tile.panels).toBe(0);
+          largest = Math.max(largest, used);
+        }
+    expect(largest).toBeGreaterThan(32768);
   });
   it('fall back to rows where no tile fits', () => {
     expect(plan(256, false, 4096).kernel).toBe('flash-rows');

@@ -1,4 +1,4 @@
-// The parts of split-keys put together. Host side of `shaders/merge-splits.wgsl`.
+// The parts of split-keys or flash-panels put together. Host side of `shaders/merge-splits.wgsl`.
 import source from '#shaders/merge-splits.wgsl?raw';
 import type { ParamsLayout } from '../params.ts';
 import { bound, type Kernel } from './kernel.ts';
@@ -15,5 +15,11 @@ export const MERGE_SPLITS: Kernel<typeof MERGE_SPLITS_PARAMS> = {
   name: 'merge-splits',
   source,
   params: MERGE_SPLITS_PARAMS,
-  bindings: [bound.read('part_sums'), bound.read('part_totals'), bound.write('output'), bound.write('log_sum_exp')],
+  bindings: [
+    bound.read('part_sums'),
+    bound.read('part_maxima'),
+    bound.read('part_totals'),
+    bound.write('output'),
+    bound.write('log_sum_exp'),
+  ],
 };

@@ -15,6 +15,7 @@ export const SPLIT_KEYS: Kernel<typeof ROW_WALK_PARAMS> = {
     bound.read('keys'),
     bound.read('values'),
     bound.write('part_sums'),
+    bound.write('part_maxima'),
     bound.write('part_totals'),
   ],
 };
