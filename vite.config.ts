@@ -106,8 +106,16 @@ const library = () => ({
   ...libraryBuild({ entry: here('src/worker/attention-lab.ts'), outDir: here('dist/lib') }),
 });
 
+/** `vite build --mode a11y-view` makes `dist/a11y-view/`. */
+const a11yView = () => ({
+  ...site,
+  root: here('src/pages/a11y-view'),
+  publicDir: false,
+  build: { outDir: here('dist/a11y-view'), emptyOutDir: true, target: 'es2022' },
+});
+
 /** `vite --mode gallery` serves the gallery of components instead of the site. It is never built. */
 const gallery = () => ({ ...site, root: here('tests/gallery') });
 
-const modes: Record<string, () => object> = { lib: library, gallery };
+const modes: Record<string, () => object> = { lib: library, 'a11y-view': a11yView, gallery };
 export default defineConfig(({ mode }) => modes[mode]?.() ?? site);

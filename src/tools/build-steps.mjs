@@ -51,6 +51,13 @@ export const STEPS = [
     outputs: ['dist/index.html', 'dist/embed/index.html', 'dist/example.safetensors', 'dist/opening.json'],
   },
   {
+    // A page of its own: nothing of it may end up in what the lab loads.
+    name: 'accessibility view',
+    command: () => [...packageCommand('vite'), 'build', '--mode', 'a11y-view', '--logLevel', 'warn'],
+    inputs: EVERYTHING,
+    outputs: ['dist/a11y-view/index.html'],
+  },
+  {
     name: 'library',
     command: () => [...packageCommand('vite'), 'build', '--mode', 'lib', '--logLevel', 'warn'],
     inputs: EVERYTHING,

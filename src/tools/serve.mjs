@@ -1,5 +1,5 @@
 // Serves the built site over HTTP on this machine. Used by `npm start`, the end-to-end tests and the benchmark.
-// sirv reads the files; this file adds the headers of headers.mjs, the redirect of `/embed` and the page for a wrong address.
+// sirv reads the files; this file adds the headers of headers.mjs, the redirect of `/embed` and `/a11y-view` and the page for a wrong address.
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
@@ -13,6 +13,9 @@ const TYPES = {
   '.d.ts': 'text/plain;charset=utf-8',
   NOTICE: 'text/plain;charset=utf-8',
 };
+
+/** Folders that are pages, besides the root. */
+const PAGES = ['/embed', '/a11y-view'];
 
 const NOT_FOUND = `<!doctype html>
 <html lang="en">
@@ -40,9 +43,9 @@ function siteHandler(root) {
     for (const [name, value] of Object.entries(headersOf(pathname))) response.setHeader(name, value);
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       response.writeHead(405, { Allow: 'GET, HEAD' }).end();
-    } else if (pathname === '/embed') {
+    } else if (PAGES.includes(pathname)) {
       // Without the slash the page's relative addresses would point elsewhere.
-      response.writeHead(308, { Location: query === undefined ? '/embed/' : `/embed/?${query}` }).end();
+      response.writeHead(308, { Location: query === undefined ? `${pathname}/` : `${pathname}/?${query}` }).end();
     } else {
       files(request, response, () => {
         response.writeHead(404, { 'Content-Type': 'text/html;charset=utf-8' }).end(NOT_FOUND);

@@ -60,6 +60,10 @@ test('after one visit the page works without its server: picture, encoder and si
   await withPage(browser, { path: site.url }, async ({ page, problems }) => {
     await page.getByText(/tokens, encoded live/).waitFor({ timeout: 45_000 });
     await isKept(page, [PAGES, WEIGHTS]);
+    // Not kept, and not mistaken for a page that is.
+    await page.goto(new URL('a11y-view/?source=synthetic&n=64', site.url).href);
+    await page.locator('li[data-role="grid"]').first().waitFor({ timeout: 20_000 });
+    await page.goto(site.url);
     await page.context().setOffline(true);
     await page.reload();
     await page.locator('body[data-ready]').waitFor({ timeout: 20_000 });

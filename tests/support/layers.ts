@@ -50,7 +50,10 @@ export const ROOMS: Record<string, Room> = {
     rooms: ['contract', 'ui', 'state', 'viz', 'theory', 'objectives', 'params', 'i18n'],
     packages: ['svelte', 'ml-pca'],
   },
-  pages: { rooms: PAGE_ROOMS, packages: ['svelte', 'virtual:offline', 'virtual:weights-version', 'workbox-window'] },
+  pages: {
+    rooms: PAGE_ROOMS,
+    packages: ['svelte', 'virtual:offline', 'virtual:weights-version', 'workbox-window', 'dom-accessibility-api'],
+  },
   embed: {
     rooms: [...PAGE_ROOMS, 'engine', 'encoder', 'cpu'],
     packages: ['svelte', 'comlink', 'valibot', 'uqr', '@anywidget/types', 'virtual:element-attributes'],

@@ -49,10 +49,10 @@ describe('pages', () => {
     expect(await (await get('/embed/?lab=attention')).text()).toContain('embed');
   });
 
-  test('/embed keeps its parameters on the way to /embed/', async () => {
-    const response = await get('/embed?n=8&causal');
+  test.each(['/embed', '/a11y-view'])('%s keeps its parameters on the way to the same with a slash', async (page) => {
+    const response = await get(`${page}?n=8&causal`);
     expect(response.status).toBe(308);
-    expect(response.headers.get('location')).toBe('/embed/?n=8&causal');
+    expect(response.headers.get('location')).toBe(`${page}/?n=8&causal`);
   });
 
   test('a wrong address gets a page and status 404', async () => {
