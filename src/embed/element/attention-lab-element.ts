@@ -24,7 +24,9 @@ import {
   writeAttribute,
   type AttributeValue,
 } from './attribute-values.ts';
+import { FrameBox } from './frame-box.ts';
 import { HostLink, labError, type LabError } from './host-link.ts';
+import { Surroundings, languageAt, themeAt } from './surroundings.ts';
 
 /**
  * Attributes as properties: the value, or undefined where the attribute is absent or not allowed; `undefined` removes it. `lang` is every
@@ -55,39 +57,15 @@ const OWN_NAMES = ['src', 'height', 'loading', 'frame-title'];
 const HERE: string = import.meta.url;
 /** Parameters of how the page looks and whom it obeys. */
 const LOOKS = /^(lang|theme|motion|ui|presentation|hide|lock|api|origin)$/;
-// Transparent, not hidden, until the picture is there: browsers hold back hidden frames of other sites, and the lab waits to be seen.
-const STYLE = `:host{display:block}:host([hidden]){display:none}div{display:grid}div>*{grid-area:1/1;min-width:0}
-iframe{width:100%;border:0;min-height:360px;aspect-ratio:16/10}iframe[style*=height]{min-height:0;aspect-ratio:auto}
-slot{display:block}.shown slot,.blocked iframe{display:none}.filled:not(.shown) iframe{opacity:0;pointer-events:none}
-@media print{.filled iframe{display:none}.filled slot{display:block}}`;
 
 /** Where there is no DOM (rendering on a server) importing must not fail. */
 const Base = (globalThis.HTMLElement ?? Object) as new () => HTMLElement & LabParameters;
 
-/** The language that applies to a node, also through shadow trees. */
-function languageAt(node: Element): string {
-  for (let at: Element | undefined = node; at; at = at.parentElement ?? (at.getRootNode() as ShadowRoot).host) {
-    const lang = at.getAttribute('lang');
-    if (lang) return lang;
-  }
-  return '';
-}
-
-/** The scheme the host draws the node in; none when it follows the reader's system, as the frame then does too. */
-function themeAt(node: Element): string {
-  const { colorScheme } = getComputedStyle(node);
-  // “normal” leaves it to the page's meta tag.
-  const meta = document.querySelector<HTMLMetaElement>('meta[name=color-scheme]');
-  const scheme = (colorScheme === 'normal' && meta?.content) || colorScheme;
-  return !scheme.includes('dark') ? 'light' : scheme.includes('light') ? '' : 'dark';
-}
-
 export class AttentionLabElement extends Base {
   static readonly observedAttributes = [...PARAMETER_NAMES, ...OWN_NAMES];
 
-  readonly #box: HTMLElement;
-  readonly #slot: HTMLSlotElement;
-  #frame: HTMLIFrameElement | undefined;
+  readonly #box = new FrameBox(this);
+  readonly #surroundings = new Surroundings(this, () => this.#inherit());
   #link: HostLink | undefined;
   #ready!: Promise<ConnectedPayload>;
   #settle!: { resolve: (connected: ConnectedPayload) => void; reject: (error: LabError) => void } | undefined;
@@ -96,23 +74,10 @@ export class AttentionLabElement extends Base {
   /** What changed while nobody was connected, by parameter. */
   #late: Record<string, unknown> = {};
   #isConnected = false;
-  #inherited = '';
   #deadline: ReturnType<typeof setTimeout> | undefined;
-  #observer: MutationObserver | undefined;
 
   constructor() {
     super();
-    const root = this.attachShadow({ mode: 'open' });
-    const sheet = new CSSStyleSheet();
-    sheet.replaceSync(STYLE);
-    root.adoptedStyleSheets = [sheet];
-    this.#box = root.appendChild(document.createElement('div'));
-    this.#slot = this.#box.appendChild(document.createElement('slot'));
-    this.#slot.onslotchange = () =>
-      this.#mark(
-        'filled',
-        this.#slot.assignedNodes().some((node) => node.nodeType === 1 || !!node.textContent?.trim()),
-      );
     this.#promise();
   }
 
@@ -122,7 +87,7 @@ export class AttentionLabElement extends Base {
   }
   /** The frame, for tests and for what this element does not do. */
   get frame(): HTMLIFrameElement | null {
-    return this.#frame ?? null;
+    return this.#box.frame ?? null;
   }
   /** What computes, and why it is the CPU; null until known. */
   get backend(): BackendReport | null {
@@ -170,33 +135,27 @@ export class AttentionLabElement extends Base {
   }
 
   connectedCallback(): void {
-    const [html, body] = [document.documentElement, document.body];
-    this.#observer = new MutationObserver(() => this.#inherit());
-    for (const node of [html, body]) this.#observer.observe(node, { attributes: true });
+    this.#surroundings.watch();
     document.addEventListener('securitypolicyviolation', this.#violated);
     this.#load();
   }
 
   disconnectedCallback(): void {
-    this.#observer?.disconnect();
+    this.#surroundings.end();
     document.removeEventListener('securitypolicyviolation', this.#violated);
     this.#remove();
   }
 
   attributeChangedCallback(name: string, before: string | null, text: string | null): void {
-    if (!this.#frame && !this.#state) return;
+    if (!this.frame && !this.#state) return;
     // Also when the attribute says the same as before: the reader may have changed the frame since.
     if (isParameter(name)) this.#tell({ [name]: this.#value(name) ?? null });
     else if (name === 'height') this.#setHeight();
     else if (name === 'frame-title') this.#setTitle();
-    else if (name === 'src' && this.#frame && before !== text) {
+    else if (name === 'src' && this.frame && before !== text) {
       this.#remove();
       this.#load();
     }
-  }
-
-  #mark(name: string, on: boolean): void {
-    this.#box.classList.toggle(name, on);
   }
 
   #emit(type: string, detail: unknown): void {
@@ -261,12 +220,8 @@ export class AttentionLabElement extends Base {
       this.#block(labError('invalid-params', 'src must be the address of the frame, such as https://HOST/embed/.'));
       return;
     }
-    this.#inherited = this.#surroundings();
-    const frame = document.createElement('iframe');
-    this.#frame = frame;
-    frame.allow = 'fullscreen; clipboard-write';
-    frame.setAttribute('part', 'frame');
-    frame.loading = this.getAttribute('loading') === 'eager' ? 'eager' : 'lazy';
+    this.#surroundings.note();
+    const frame = this.#box.make(this.getAttribute('loading') === 'eager' ? 'eager' : 'lazy');
     this.#setTitle();
     this.#setHeight();
     this.#link = new HostLink(
@@ -279,7 +234,7 @@ export class AttentionLabElement extends Base {
       clearTimeout(this.#deadline);
       // Such a frame says nothing, by request.
       if (this.getAttribute('api') === 'off') {
-        this.#mark('shown', true);
+        this.#box.show();
         this.#settle?.reject(labError('unsupported', 'api is off.'));
         this.#settle = undefined;
       } else if (!this.#isConnected)
@@ -288,33 +243,30 @@ export class AttentionLabElement extends Base {
           HANDSHAKE_MS,
         );
     };
-    frame.src = address.href;
-    this.#box.prepend(frame);
+    this.#box.open(address.href);
   }
 
   #remove(): void {
     clearTimeout(this.#deadline);
     this.#isConnected = false;
     this.#link?.close();
-    this.#frame?.remove();
-    this.#frame = this.#link = undefined;
+    this.#link = undefined;
+    this.#box.remove();
     this.#backend = null;
-    this.#mark('shown', false);
-    this.#mark('blocked', false);
     this.#promise();
   }
 
   /** The frame cannot be had: the fallback stays, in its place if there is one. */
   #block(error: LabError): void {
     if (this.#isConnected) return;
-    this.#mark('blocked', this.#box.classList.contains('filled'));
+    this.#box.block();
     this.#settle?.reject(error);
     this.#settle = undefined;
     this.#fail(error);
   }
 
   readonly #violated = ({ effectiveDirective, blockedURI }: SecurityPolicyViolationEvent): void => {
-    if (effectiveDirective !== 'frame-src' || !this.#frame?.src.startsWith(blockedURI)) return;
+    if (effectiveDirective !== 'frame-src' || !this.frame?.src.startsWith(blockedURI)) return;
     clearTimeout(this.#deadline);
     this.#block(labError('denied', 'The page’s Content-Security-Policy (frame-src) does not allow the frame.'));
   };
@@ -325,23 +277,16 @@ export class AttentionLabElement extends Base {
 
   #setHeight(): void {
     const height = this.getAttribute('height') ?? '';
-    if (this.#frame && !this.#followsHeight()) this.#frame.style.height = /^\d+$/.test(height) ? `${height}px` : height;
+    if (!this.#followsHeight()) this.#box.setHeight(/^\d+$/.test(height) ? `${height}px` : height);
   }
 
   #setTitle(): void {
     const title = /^zh/i.test(languageAt(this)) ? '注意力实验室' : 'Attention Lab';
-    if (this.#frame) this.#frame.title = this.getAttribute('frame-title') || title;
-  }
-
-  #surroundings(): string {
-    return languageAt(this) + themeAt(this);
+    this.#box.setTitle(this.getAttribute('frame-title') || title);
   }
 
   /** The host has changed something about itself: language and theme follow where no attribute says them. */
   #inherit(): void {
-    const surroundings = this.#surroundings();
-    if (surroundings === this.#inherited) return;
-    this.#inherited = surroundings;
     this.#setTitle();
     const free = ['lang', 'theme'].filter((name) => !this.hasAttribute(name));
     this.#tell(Object.fromEntries(free.map((name) => [name, this.#value(name) ?? null])));
@@ -365,8 +310,8 @@ export class AttentionLabElement extends Base {
   async #connected(connected: ConnectedPayload): Promise<void> {
     const link = this.#link!;
     clearTimeout(this.#deadline);
-    this.#mark('blocked', false);
-    if (connected.rendered) this.#mark('shown', true);
+    this.#box.unblock();
+    if (connected.rendered) this.#box.show();
     if (this.#state)
       await link.call('set-state', { state: this.#state, silent: true }).catch((error: LabError) => this.#fail(error));
     if (link !== this.#link) return;
@@ -386,11 +331,11 @@ export class AttentionLabElement extends Base {
     if (type === 'connected') void this.#connected(payload as ConnectedPayload);
     else if (error) this.#block(labError(error.code, error.message));
     else if ((EVENT_TYPES as readonly string[]).includes(type)) {
-      if (type === 'rendered') this.#mark('shown', true);
+      if (type === 'rendered') this.#box.show();
       if (type === 'state') this.#state = (payload as EventPayloads['state']).state;
       if (type === 'backend') this.#backend = payload as BackendReport;
       if (type === 'resize' && this.#followsHeight())
-        this.#frame!.style.height = `${(payload as EventPayloads['resize']).height}px`;
+        this.#box.setHeight(`${(payload as EventPayloads['resize']).height}px`);
       this.#emit(type, payload);
     }
   }
