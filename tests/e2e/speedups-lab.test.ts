@@ -147,10 +147,13 @@ describe('together', () => {
       const csv = await save('Save as CSV');
       // A line of names, before, three speed-ups, all of them, and the last line's end.
       expect(csv.split('\r\n').length).toBe(7);
-      const json = JSON.parse(await save('Save as JSON')) as { params: object; stacks: { id: string; macs: number }[] };
-      expect(json.params).toMatchObject({ lab: 'speedups', n: 96, width: 32 });
-      expect(json.stacks.at(-1)).toMatchObject({ id: 'all' });
-      expect(json.stacks.at(-1)!.macs).toBeLessThan(json.stacks[0]!.macs);
+      const { params, results } = JSON.parse(await save('Save as JSON')) as {
+        params: object;
+        results: { stacks: { id: string; macs: number }[] };
+      };
+      expect(params).toMatchObject({ lab: 'speedups', n: 96, width: 32 });
+      expect(results.stacks.at(-1)).toMatchObject({ id: 'all' });
+      expect(results.stacks.at(-1)!.macs).toBeLessThan(results.stacks[0]!.macs);
       expect((await save('Save as PNG')).slice(1, 4)).toBe('PNG');
       expect(problems).toEqual([]);
     });
