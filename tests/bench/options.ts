@@ -33,6 +33,14 @@ export interface PeersCommand {
   usesOwnGpu: boolean;
 }
 
+/** The contestants that run on Dawn in Node. */
+export interface NodePeersCommand extends Omit<PeersCommand, 'form' | 'barsOnly' | 'usesOwnGpu'> {
+  form: 'node-peers';
+  /** `full`: the long sequences that are for a real GPU. */
+  grid: BenchmarkSize;
+  dawnFlags: string[];
+}
+
 export interface PictureCommand {
   form: 'picture';
   /** Comma-separated parts of names of shapes, and of webgpu, cpu, passing and memory; empty takes all. */
@@ -54,11 +62,13 @@ export interface ZeroShotCommand {
   usesOwnGpu: boolean;
 }
 
-export type BenchCommand = GridCommand | NodeCommand | PeersCommand | PictureCommand | MixersCommand | ZeroShotCommand;
+export type BenchCommand =
+  GridCommand | NodeCommand | NodePeersCommand | PeersCommand | PictureCommand | MixersCommand | ZeroShotCommand;
 
 export const USAGE = `npm run bench [-- OPTIONS]          our kernels over a grid of shapes and masks, in a browser
 npm run bench -- --node [OPTIONS]   the GPU's kernels on Dawn in Node, for a machine without a browser
 npm run bench -- --peers [OPTIONS]  other libraries and ours in turns, as ratios
+npm run bench -- --node --peers     those of them that run on Dawn in Node, for a machine without a browser
 npm run bench -- --picture          a head's picture beside its attention
 npm run bench -- --mixers           attention beside recurrence and convolution, heads, speed-ups
 npm run bench -- --zero-shot        the encoder as a classifier: scores with intervals, sentences per second
@@ -94,6 +104,7 @@ const SCHEMA = {
 } as const;
 
 const ALLOWED: Record<BenchCommand['form'], readonly string[]> = {
+  'node-peers': ['node', 'peers', 'quick', 'full', 'cases', 'only', 'rounds', 'budget', 'dawn-flag'],
   grid: ['quick', 'full', 'no-tune', 'cases', 'only', 'own-gpu'],
   node: ['node', 'quick', 'full', 'no-tune', 'dawn-flag'],
   picture: ['picture', 'cases', 'only', 'rounds', 'own-gpu'],
@@ -111,13 +122,16 @@ function positive(name: string, text: string): number {
 /** Throws with a sentence for the terminal. */
 export function parseCommand(args: readonly string[]): BenchCommand {
   const { values, tokens } = parseArgs({ args: [...args], options: SCHEMA, tokens: true });
-  const forms = (['node', 'peers', 'picture', 'mixers', 'zero-shot'] as const).filter((name) => values[name]);
-  if (forms.length > 1) throw new Error(`--${forms.join(' and --')} are different runs.`);
+  const given = (['node', 'peers', 'picture', 'mixers', 'zero-shot'] as const).filter((name) => values[name]);
+  const isOnNode = values.node && values.peers;
+  if (given.length > (isOnNode ? 2 : 1)) throw new Error(`--${given.join(' and --')} are different runs.`);
   if (values.quick && values.full) throw new Error('--quick and --full exclude each other.');
-  const form = forms[0] ?? 'grid';
+  const form = isOnNode ? 'node-peers' : (given[0] ?? 'grid');
   for (const token of tokens)
     if (token.kind === 'option' && !ALLOWED[form].includes(token.name))
-      throw new Error(`--${token.name} says nothing to ${form === 'grid' ? 'this form' : `--${form}`}.`);
+      throw new Error(
+        `--${token.name} says nothing to ${form === 'grid' ? 'this form' : `--${form.replace('-p', ' --p')}`}.`,
+      );
   const grid = values.full ? 'full' : 'quick';
   const tunes = !values['no-tune'];
   const usesOwnGpu = values['own-gpu'];
@@ -128,13 +142,7 @@ export function parseCommand(args: readonly string[]): BenchCommand {
   if (form === 'zero-shot') return { form, developmentOnly: values.development, usesOwnGpu };
   const rounds = Math.round(positive('rounds', values.rounds));
   if (form === 'picture') return { form, cases, only, rounds, usesOwnGpu };
-  return {
-    form,
-    cases,
-    only,
-    rounds,
-    budgetSeconds: positive('budget', values.budget),
-    barsOnly: values.bars,
-    usesOwnGpu,
-  };
+  const budgetSeconds = positive('budget', values.budget);
+  if (form === 'node-peers') return { form, grid, cases, only, rounds, budgetSeconds, dawnFlags: values['dawn-flag'] };
+  return { form, cases, only, rounds, budgetSeconds, barsOnly: values.bars, usesOwnGpu };
 }

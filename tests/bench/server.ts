@@ -23,7 +23,7 @@ export interface BenchServer {
  */
 export async function serveFolders(
   folders: readonly (readonly [prefix: string, folder: string])[],
-  tensors: ReadonlyMap<string, Float32Array | Float64Array> = new Map(),
+  tensors: ReadonlyMap<string, Float32Array | Float64Array | Uint32Array> = new Map(),
 ): Promise<BenchServer> {
   const server = createServer((request, response) => {
     response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');

@@ -48,6 +48,19 @@ test('a part of the contestants’ run can be chosen', () => {
   });
 });
 
+test('contestants on Dawn in Node are a form of their own', () => {
+  const args = ['--node', '--peers', '--full', '--cases', '4096', '--dawn-flag', 'backend=vulkan'];
+  expect(parseCommand(args)).toEqual({
+    form: 'node-peers',
+    grid: 'full',
+    cases: '4096',
+    only: '',
+    rounds: 7,
+    budgetSeconds: 40,
+    dawnFlags: ['backend=vulkan'],
+  });
+});
+
 test('shapes and parts of the pictures’ run can be chosen', () => {
   expect(parseCommand(['--picture', '--cases', 'n=512,n=1024', '--only', 'webgpu', '--rounds', '9'])).toEqual({
     form: 'picture',
@@ -63,7 +76,9 @@ test('shapes and parts of the pictures’ run can be chosen', () => {
 });
 
 test.each([
-  [['--node', '--peers'], '--node and --peers are different runs'],
+  [['--node', '--picture'], '--node and --picture are different runs'],
+  [['--node', '--peers', '--picture'], '--node and --peers and --picture are different runs'],
+  [['--node', '--peers', '--bars'], '--bars says nothing to --node --peers'],
   [['--quick', '--full'], 'exclude each other'],
   [['--picture', '--budget', '5'], '--budget says nothing to --picture'],
   [['--node', '--own-gpu'], '--own-gpu says nothing to --node'],

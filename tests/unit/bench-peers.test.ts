@@ -3,12 +3,13 @@ import { expect, test } from 'vitest';
 import { resolveProblem } from '../../src/contract/problem.ts';
 import { visiblePairs as ownPairs } from '../../src/contract/visibility.ts';
 import { referenceAttention } from '../../src/math/attention.ts';
-import { BARS, barOutcomes, contestantsForBars, type Bar } from '../bench/peers/bars.ts';
-import { additiveMask, peerCases, visiblePairs, type PeerCase } from '../bench/peers/cases.ts';
+import { BARS, barOutcomes, contestantsForBars, DEVICE_BARS, type Bar } from '../bench/peers/bars.ts';
+import { additiveMask, deviceCases, peerCases, visiblePairs, type PeerCase } from '../bench/peers/cases.ts';
 import { isSelected } from '../bench/selection.ts';
 import { PEER_NAMES, peerEntry, type PeerName } from '../bench/peers/contestant.ts';
 import { GRAPHS } from '../bench/peers/contestants/onnx-graphs.ts';
-import { attentionFloat64, randomNormal } from '../bench/peers/reference.ts';
+import { largestError } from '../bench/peers/host-core.ts';
+import { attentionFloat64, caseData, randomNormal } from '../bench/peers/reference.ts';
 import { barTable, caseTable, disturbedCases, peersCsv } from '../bench/peers/report.ts';
 import { fastest, roundRatios, type CaseResult, type PeerResult } from '../bench/peers/results.ts';
 
@@ -59,8 +60,42 @@ test('the answer that contestants are held to is the one of the project’s refe
     resolveProblem({ heads: 1, queryLength: 9, headDim: 4, mask: { causal: true, window: { left: 2, right: 0 } } }),
     { q, k, v },
   );
-  const expected = attentionFloat64(q, k, v, one);
+  const expected = attentionFloat64(
+    q,
+    k,
+    v,
+    one,
+    Uint32Array.from({ length: 9 }, (_, i) => i),
+  );
   expected.forEach((value, index) => expect(own.output[index]).toBeCloseTo(value, 6));
+});
+
+test('an answer is right in either layout, and one wrong number in a checked row shows', () => {
+  const one: PeerCase = { key: 'small', n: 5, heads: 2, d: 3, causal: true, window: null };
+  const data = caseData(one);
+  const rowsFirst = Float32Array.from(data.expected);
+  const headsFirst = rowsFirst.map((_, at) => {
+    const [h, i, x] = [Math.floor(at / 15), Math.floor(at / 3) % 5, at % 3];
+    return rowsFirst[(i * 2 + h) * 3 + x]!;
+  });
+  expect(largestError(rowsFirst, 'nhd', one, data)).toBeLessThan(1e-6);
+  expect(largestError(headsFirst, 'hnd', one, data)).toBeLessThan(1e-6);
+  expect(largestError(headsFirst, 'nhd', one, data)).toBeGreaterThan(1e-3);
+  rowsFirst[29]! += 0.5;
+  expect(largestError(rowsFirst, 'nhd', one, data)).toBeCloseTo(0.5, 5);
+  rowsFirst[29] = NaN;
+  expect(largestError(rowsFirst, 'nhd', one, data)).toBe(Infinity);
+});
+
+test('of a long sequence 2,048 rows are checked, the first and the last among them', () => {
+  const { rows, expected } = caseData({ key: 'long', n: 4096, heads: 1, d: 2, causal: true, window: 2 });
+  expect([rows.length, rows[0], rows.at(-1), new Set(rows).size]).toEqual([2048, 0, 4095, 2048]);
+  expect(expected.length).toBe(2048 * 2);
+});
+
+test('a real GPU’s bars are about its cases, full attention held to 1.5', () => {
+  expect(DEVICE_BARS.map(({ caseKey }) => caseKey)).toEqual(deviceCases().map(({ key }) => key));
+  expect(DEVICE_BARS.filter(({ least }) => least === 1.5)).toHaveLength(6);
 });
 
 test('names are chosen by a part, or by their end', () => {

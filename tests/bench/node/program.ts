@@ -1,5 +1,5 @@
-// The benchmark as a Node program in one file: the GPU's kernels on Dawn, by the runner that the lab's page uses. Needs only this
-// file and `dawn.node` beside it. Bundled and started by `run-node.ts`.
+// The benchmark as a Node program in one file: the GPU's kernels on Dawn, by the runner that the lab's page uses, or
+// beside other libraries'. Needs only this file and `dawn.node` beside it. Bundled and started by `run-node.ts`.
 import { spawnSync } from 'node:child_process';
 import { arch, cpus, platform, release, totalmem } from 'node:os';
 import { dirname } from 'node:path';
@@ -13,6 +13,7 @@ import { tellOutcome, PACE } from '../grid/outcome.ts';
 import { progressLine } from '../grid/progress.ts';
 import { dependencies } from '../package.json';
 import { findDawn, openDawn, softwareDriver, type Dawn } from './dawn.ts';
+import { comparePeers } from './peers.ts';
 
 /** Set in the environment of the second start, so that there is no third. */
 const SECOND_START = 'ATTENTION_LAB_SOFTWARE_DRIVER';
@@ -30,6 +31,12 @@ const { values } = parseArgs({
     full: { type: 'boolean', default: false },
     quick: { type: 'boolean', default: false },
     'no-tune': { type: 'boolean', default: false },
+    peers: { type: 'boolean', default: false },
+    cases: { type: 'string', default: '' },
+    only: { type: 'string', default: '' },
+    rounds: { type: 'string', default: '7' },
+    /** Seconds. */
+    budget: { type: 'string', default: '40' },
     'dawn-flag': { type: 'string', multiple: true, default: [] },
     /** tests/bench/node_modules of a repository. */
     packages: { type: 'string', default: here },
@@ -96,7 +103,10 @@ async function run(): Promise<number> {
   const dawn = await openDawn(modulePath, values['dawn-flag']);
   if (!dawn) return startOnSoftware();
   tellMachine(dawn, modulePath);
-  return measure(dawn);
+  if (!values.peers) return measure(dawn);
+  const { cases, only, out } = values;
+  const [rounds, budgetSeconds] = [Number(values.rounds), Number(values.budget)];
+  return comparePeers(dawn, { grid: values.full ? 'full' : 'quick', cases, only, rounds, budgetSeconds, out });
 }
 
 let status = 1;

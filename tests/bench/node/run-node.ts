@@ -1,29 +1,35 @@
-// `npm run bench -- --node`: bundles the Node program and starts it. What it prints and writes is its own; see `program.ts`.
+// `npm run bench -- --node`, alone or with `--peers`: bundles the Node program and starts it. What it prints and writes is its own; see `program.ts`.
 import { copyFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { findChromium } from '../../../src/tools/chromium.mjs';
 import { runCommand } from '../../../src/tools/run-command.mjs';
 import { bundleProgram } from '../bundle.ts';
 import { ensureBenchPackages } from '../install.ts';
-import type { NodeCommand } from '../options.ts';
+import type { NodeCommand, NodePeersCommand } from '../options.ts';
 import { BENCH, BUILT, PACKAGES, RESULTS } from '../places.ts';
 import { findDawn } from './dawn.ts';
 
 export const PROGRAM = 'attention-lab-bench.mjs';
 
-export async function runNode({ grid, tunes, dawnFlags }: NodeCommand): Promise<number> {
+function ownFlags(command: NodeCommand | NodePeersCommand): string[] {
+  if (command.form === 'node') return command.tunes ? [] : ['--no-tune'];
+  const { cases, only, rounds, budgetSeconds } = command;
+  return ['--peers', `--cases=${cases}`, `--only=${only}`, `--rounds=${rounds}`, `--budget=${budgetSeconds}`];
+}
+
+export async function runNode(command: NodeCommand | NodePeersCommand): Promise<number> {
   await ensureBenchPackages();
   const program = await bundleProgram(join(BENCH, 'node/program.ts'), PROGRAM);
   // Beside the program, so that the folder can be carried to a machine without npm as it is.
   copyFileSync(findDawn(join(BUILT, 'nowhere'), PACKAGES), join(BUILT, 'node/dawn.node'));
   mkdirSync(RESULTS, { recursive: true });
-  const flags = dawnFlags.map((flag) => `--dawn-flag=${flag}`);
+  const flags = command.dawnFlags.map((flag) => `--dawn-flag=${flag}`);
   const chromium = findChromium();
   const { code } = await runCommand([
     process.execPath,
     program,
-    ...(grid === 'full' ? ['--full'] : []),
-    ...(tunes ? [] : ['--no-tune']),
+    ...(command.grid === 'full' ? ['--full'] : []),
+    ...ownFlags(command),
     ...flags,
     ...(chromium ? [`--chromium=${chromium}`] : []),
     `--out=${RESULTS}`,

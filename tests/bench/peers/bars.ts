@@ -1,5 +1,6 @@
 // The ratios this project has set itself to reach, and whether a run reached them. Pure; the runner prints what it gives.
 import { median } from '../../../src/theory/statistics.ts';
+import { deviceCases } from './cases.ts';
 import { PEER_NAMES, peerEntry, PEERS, type PeerName } from './contestant.ts';
 import { fastest, roundRatios, type CaseResult, type PeerClock, type PeerResult } from './results.ts';
 
@@ -37,6 +38,15 @@ export const BARS: readonly Bar[] = [
   { ...cpu, work: 'CPU, full, n = 1024', caseKey: FULL_1024, rival: 'ort-wasm-mha', least: null },
   { ...cpu, work: 'CPU, causal window 128, n = 2048', caseKey: WINDOW_2048, rival: 'best-of-all', least: 1 },
 ];
+
+/** On a real GPU, against the best that runs there. Windows are only told of: no rival skips what they hide. */
+export const DEVICE_BARS: readonly Bar[] = deviceCases().map(({ key, n, d, window }) => ({
+  ...gpu,
+  work: `GPU, ${window === null ? 'full' : `causal window ${window}`}, n = ${n}, d = ${d}`,
+  caseKey: key,
+  clock: 'amortised',
+  least: window === null ? 1.5 : null,
+}));
 
 /**
  * Contestants that `--bars` leaves out of a case: each has been several times slower there than the best of its field

@@ -35,6 +35,24 @@ export function peerCases(): PeerCase[] {
   return cases.map((one) => ({ ...one, key: caseKey(one) }));
 }
 
+const DEVICE_SHAPES = [
+  [4096, 8, 64],
+  [8192, 8, 64],
+  [16384, 8, 64],
+  [4096, 4, 128],
+  [8192, 4, 128],
+  [16384, 4, 128],
+] as const;
+
+/** Long sequences, full and by a window: what a real GPU is for. */
+export function deviceCases(): PeerCase[] {
+  return DEVICE_SHAPES.flatMap(([n, heads, d]) => {
+    const full = { n, heads, d, causal: false, window: null };
+    const windowed = d === 64 ? [{ ...full, causal: true, window: 128 }] : [];
+    return [full, ...windowed].map((one) => ({ ...one, key: caseKey(one) }));
+  });
+}
+
 /** The keys query `i` sees, `[from, to)`. */
 export function visibleKeys(i: number, { n, causal, window }: PeerCase): [number, number] {
   const from = window === null ? 0 : Math.max(0, i - window + 1);

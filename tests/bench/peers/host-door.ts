@@ -1,4 +1,4 @@
-// What the runner may ask of a contestant's tab. Types only.
+// What the runner may ask of the place where a contestant runs. Types only.
 import type { PeerCase } from './cases.ts';
 import type { PeerName } from './contestant.ts';
 
@@ -16,4 +16,13 @@ export interface HostDoor {
   /** The error of the last resident run's answer. */
   residentError(): Promise<number>;
   dispose(): Promise<void>;
+}
+
+/** A place with one contestant loaded, as the runner holds it: a browser tab or this process. */
+export interface Seat extends Omit<HostDoor, 'load'> {
+  readonly name: PeerName;
+  /** Milliseconds per (query, key) pair of an earlier case with the same kind of mask: tells which case is hopeless. */
+  readonly msPerPair: Map<string, number>;
+  /** For a contestant that did not come to an end. */
+  reopen(): Promise<void>;
 }

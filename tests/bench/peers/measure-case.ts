@@ -1,9 +1,10 @@
 // One case: every contestant is prepared, checked and warmed up, then they take turns, one sample each a round.
-// Called by `run-peers.ts`; owns nothing but what the tabs hold for the case.
+// Owns nothing but what the seats hold for the case.
 import { visiblePairs, type PeerCase } from './cases.ts';
+import type { Seat } from './host-door.ts';
 import { listenForQuiet } from './noise.ts';
 import type { CaseResult, PeerResult } from './results.ts';
-import { firstLine, OverTime, within, type Tab } from './tab.ts';
+import { firstLine, OverTime, within } from './time-limit.ts';
 
 /** Outputs are means of numbers around 1: float32 rounding stays far below. */
 const LARGEST_ERROR = 1e-4;
@@ -23,7 +24,7 @@ export interface PeerSettings {
 }
 
 interface Entry {
-  tab: Tab;
+  seat: Seat;
   result: PeerResult;
   spentMs: number;
 }
@@ -46,15 +47,15 @@ function isWrong({ result }: Entry): boolean {
 
 /** A cold and a warm call, both checked; null when the contestant cannot do the case. */
 async function firstCalls(entry: Entry, problem: PeerCase, { rounds, budgetMs }: PeerSettings): Promise<number | null> {
-  const { tab, result } = entry;
-  const prepared = await within(tab.prepare(problem), PREPARE_LIMIT_MS);
+  const { seat, result } = entry;
+  const prepared = await within(seat.prepare(problem), PREPARE_LIMIT_MS);
   if (!prepared) return null;
   result.note = prepared.note;
   const calls = (async () => {
-    const cold = await tab.latency(true);
+    const cold = await seat.latency(true);
     result.coldMs = cold.ms;
     const isHopeless = cold.ms * Math.min(rounds, FEWEST_ROUNDS) > 1.5 * budgetMs;
-    const warm = isHopeless ? cold : await tab.latency(true);
+    const warm = isHopeless ? cold : await seat.latency(true);
     result.error = worse(cold.error, warm.error);
     return warm.ms;
   })();
@@ -67,21 +68,21 @@ async function firstCalls(entry: Entry, problem: PeerCase, { rounds, budgetMs }:
   }
 }
 
-async function makeResident({ tab, result }: Entry, warmMs: number, budgetMs: number, fewest: number): Promise<void> {
+async function makeResident({ seat, result }: Entry, warmMs: number, budgetMs: number, fewest: number): Promise<void> {
   const submissions = Math.max(2, Math.min(MOST_SUBMISSIONS, Math.round(AMORTISED_MS / warmMs)));
   if (warmMs * fewest * submissions > budgetMs) {
     result.note = [result.note, 'too slow for resident runs'].filter(Boolean).join('; ');
     return;
   }
-  await tab.upload();
-  await tab.amortised(2);
+  await seat.upload();
+  await seat.amortised(2);
   result.submissions = submissions;
 }
 
 /** Prepares one contestant and decides whether and how it can be measured within the budget. */
-async function warmUp(tab: Tab, problem: PeerCase, settings: PeerSettings): Promise<Entry> {
+async function warmUp(seat: Seat, problem: PeerCase, settings: PeerSettings): Promise<Entry> {
   const result: PeerResult = {
-    name: tab.name,
+    name: seat.name,
     status: 'ok',
     note: '',
     error: null,
@@ -89,34 +90,34 @@ async function warmUp(tab: Tab, problem: PeerCase, settings: PeerSettings): Prom
     submissions: 0,
     rounds: [],
   };
-  const entry: Entry = { tab, result, spentMs: 0 };
+  const entry: Entry = { seat, result, spentMs: 0 };
   const { budgetMs } = settings;
   const fewest = Math.min(settings.rounds, FEWEST_ROUNDS);
-  const expectedMs = (tab.msPerPair.get(maskKind(problem)) ?? 0) * allPairs(problem);
+  const expectedMs = (seat.msPerPair.get(maskKind(problem)) ?? 0) * allPairs(problem);
   if (expectedMs * fewest > 1.5 * budgetMs)
     return leave(entry, 'skipped', `too slow: about ${Math.round(expectedMs / 1000)} s a call, from a smaller case`);
   try {
     const warmMs = await firstCalls(entry, problem, settings);
     if (warmMs === null) return leave(entry, 'unsupported', '');
-    if (problem.n >= TELLING_LENGTH) tab.msPerPair.set(maskKind(problem), warmMs / allPairs(problem));
+    if (problem.n >= TELLING_LENGTH) seat.msPerPair.set(maskKind(problem), warmMs / allPairs(problem));
     const isTooSlow = warmMs * fewest > budgetMs;
-    if (isWrong(entry) || isTooSlow) await tab.dispose();
+    if (isWrong(entry) || isTooSlow) await seat.dispose();
     if (isWrong(entry)) return leave(entry, 'wrong', 'not the right answer');
     if (isTooSlow) return leave(entry, 'skipped', `too slow: ${(warmMs / 1000).toFixed(1)} s for one call`);
     await makeResident(entry, warmMs, budgetMs, fewest);
   } catch (error) {
     leave(entry, 'failed', firstLine(error));
-    await tab.reopen();
+    await seat.reopen();
   }
   return entry;
 }
 
 async function takeSample(entry: Entry, round: number, isLast: boolean): Promise<void> {
-  const { tab, result } = entry;
+  const { seat, result } = entry;
   try {
-    const { ms, error } = await tab.latency(isLast);
+    const { ms, error } = await seat.latency(isLast);
     result.error = worse(result.error, error);
-    const amortisedMs = result.submissions > 0 ? await tab.amortised(result.submissions) : null;
+    const amortisedMs = result.submissions > 0 ? await seat.amortised(result.submissions) : null;
     result.rounds.push({ round, latencyMs: ms, amortisedMs });
     entry.spentMs += ms + (amortisedMs ?? 0) * result.submissions;
   } catch (error) {
@@ -125,29 +126,29 @@ async function takeSample(entry: Entry, round: number, isLast: boolean): Promise
 }
 
 async function finish(entry: Entry, problem: PeerCase): Promise<void> {
-  const { tab, result } = entry;
+  const { seat, result } = entry;
   try {
-    if (result.submissions > 0) result.error = worse(result.error, await tab.residentError());
-    await tab.dispose();
+    if (result.submissions > 0) result.error = worse(result.error, await seat.residentError());
+    await seat.dispose();
   } catch (error) {
     leave(entry, 'failed', firstLine(error));
-    await tab.reopen();
+    await seat.reopen();
   }
   if (result.status === 'ok' && isWrong(entry)) leave(entry, 'wrong', 'not the right answer after the last round');
   // The least of all samples tells more than the one warm call.
   const least = Math.min(...result.rounds.map(({ latencyMs }) => latencyMs));
-  if (problem.n >= TELLING_LENGTH && least < Infinity) tab.msPerPair.set(maskKind(problem), least / allPairs(problem));
+  if (problem.n >= TELLING_LENGTH && least < Infinity) seat.msPerPair.set(maskKind(problem), least / allPairs(problem));
 }
 
 export async function measureCase(
-  tabs: readonly Tab[],
+  seats: readonly Seat[],
   problem: PeerCase,
   settings: PeerSettings,
 ): Promise<CaseResult> {
   const fewest = Math.min(settings.rounds, FEWEST_ROUNDS);
   const rounds = problem.n >= LONG_LENGTH ? fewest : settings.rounds;
   const entries: Entry[] = [];
-  for (const tab of tabs) entries.push(await warmUp(tab, problem, settings));
+  for (const seat of seats) entries.push(await warmUp(seat, problem, settings));
   const measured = entries.filter(({ result }) => result.status === 'ok');
   const noise = [];
   for (let round = 0; round < rounds; round++) {

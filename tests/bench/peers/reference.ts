@@ -1,6 +1,7 @@
 // Seeded inputs and the float64 answer that every contestant is held to. Arrays are `[n, heads, d]`.
 // Not `src/math`: the answer is made from the cases' own mask rule, so that a mistake in ours would show.
 import { visibleKeys, type PeerCase } from './cases.ts';
+import type { CaseData } from './host-core.ts';
 
 /** Standard normal numbers (mulberry32 and Box-Muller), rounded to float32. */
 export function randomNormal(count: number, seed: number): Float32Array {
@@ -29,17 +30,24 @@ function headRows(tensor: Float32Array, h: number, { n, heads, d }: PeerCase): F
   return rows;
 }
 
-export function attentionFloat64(q: Float32Array, k: Float32Array, v: Float32Array, problem: PeerCase): Float64Array {
+/** @returns the queries `rows` of it, `[rows, heads, d]` */
+export function attentionFloat64(
+  q: Float32Array,
+  k: Float32Array,
+  v: Float32Array,
+  problem: PeerCase,
+  rows: Uint32Array,
+): Float64Array {
   const { n, heads, d } = problem;
   const scale = 1 / Math.sqrt(d);
-  const output = new Float64Array(n * heads * d);
+  const output = new Float64Array(rows.length * heads * d);
   const scores = new Float64Array(n);
   const row = new Float64Array(d);
   for (let h = 0; h < heads; h++) {
     const qh = headRows(q, h, problem);
     const kh = headRows(k, h, problem);
     const vh = headRows(v, h, problem);
-    for (let i = 0; i < n; i++) {
+    for (const [place, i] of rows.entries()) {
       const [from, to] = visibleKeys(i, problem);
       let max = -Infinity;
       for (let j = from; j < to; j++) {
@@ -55,9 +63,26 @@ export function attentionFloat64(q: Float32Array, k: Float32Array, v: Float32Arr
         sum += weight;
         for (let x = 0; x < d; x++) row[x]! += weight * vh[j * d + x]!;
       }
-      const at = (i * heads + h) * d;
+      const at = (place * heads + h) * d;
       for (let x = 0; x < d; x++) output[at + x] = row[x]! / sum;
     }
   }
   return output;
+}
+
+/** Of longer sequences so many rows are checked, the first and the last among them: all would take minutes in float64. */
+const MOST_ROWS = 2048;
+
+function checkedRows(n: number): Uint32Array {
+  const count = Math.min(n, MOST_ROWS);
+  return Uint32Array.from({ length: count }, (_, place) => Math.round((place * (n - 1)) / Math.max(1, count - 1)));
+}
+
+/** A case's inputs, `[n, heads, d]`, standard normal and seeded by its length, and its checked answer. */
+export function caseData(problem: PeerCase): CaseData {
+  const { n, heads, d } = problem;
+  const normal = (seed: number) => randomNormal(n * heads * d, seed + n);
+  const [q, k, v] = [normal(1), normal(2), normal(3)];
+  const rows = checkedRows(n);
+  return { q, k, v, rows, expected: attentionFloat64(q, k, v, problem, rows) };
 }

@@ -57,3 +57,6 @@ declare module '@tensorflow/tfjs-backend-cpu' {}
 declare module '@tensorflow/tfjs-backend-wasm' {
   export function setWasmPaths(prefix: string): void;
 }
+
+/** Methods of iterators, which Node has had since 22. */
+declare module 'core-js/stable/iterator/index.js' {}

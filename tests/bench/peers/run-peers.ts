@@ -1,6 +1,6 @@
 // `npm run bench -- --peers`: other libraries and ours solve the same cases in one browser, in turns. Each contestant has a tab
 // of its own and must give the right answer before it is timed. Prints tables and the bars; writes test-results/peers.json and .csv.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, BrowserContext } from 'playwright';
@@ -13,14 +13,16 @@ import type { PeersCommand } from '../options.ts';
 import { BENCH, PACKAGES, RESULTS } from '../places.ts';
 import { isSelected } from '../selection.ts';
 import { serveFolders } from '../server.ts';
-import { BARS, barOutcomes, contestantsForBars } from './bars.ts';
+import { BARS, contestantsForBars } from './bars.ts';
 import { peerCases, type PeerCase } from './cases.ts';
 import { PEER_NAMES, peerEntry, type PeerName } from './contestant.ts';
 import { measureCase } from './measure-case.ts';
-import { attentionFloat64, randomNormal } from './reference.ts';
-import { barTable, caseTable, disturbedCases, peersCsv } from './report.ts';
+import { caseData } from './reference.ts';
+import { tellOutcome, writeReport } from './outcome.ts';
+import { caseTable } from './report.ts';
 import type { PeersReport } from './results.ts';
-import { firstLine, Tab } from './tab.ts';
+import { Tab } from './tab.ts';
+import { firstLine } from './time-limit.ts';
 
 /** Contestants that a command asks for in a case. */
 function selectedNames({ only, barsOnly }: PeersCommand, problem: PeerCase): PeerName[] {
@@ -30,17 +32,9 @@ function selectedNames({ only, barsOnly }: PeersCommand, problem: PeerCase): Pee
 }
 
 /** Puts a case's tensors and its right answer where the tabs fetch them. */
-function placeTensors(tensors: Map<string, Float32Array | Float64Array>, problem: PeerCase): void {
-  const count = problem.n * problem.heads * problem.d;
-  const [q, k, v] = [1, 2, 3].map((seed) => randomNormal(count, seed + problem.n)) as [
-    Float32Array,
-    Float32Array,
-    Float32Array,
-  ];
+function placeTensors(tensors: Map<string, Float32Array | Float64Array | Uint32Array>, problem: PeerCase): void {
   tensors.clear();
-  const expected = attentionFloat64(q, k, v, problem);
-  for (const [name, numbers] of Object.entries({ q, k, v, expected }))
-    tensors.set(`/data/${problem.key}/${name}`, numbers);
+  for (const [name, numbers] of Object.entries(caseData(problem))) tensors.set(`/data/${problem.key}/${name}`, numbers);
 }
 
 function versions(browser: Browser): Record<string, string> {
@@ -85,24 +79,6 @@ class Tabs {
   }
 }
 
-function write(report: PeersReport): void {
-  mkdirSync(RESULTS, { recursive: true });
-  writeFileSync(join(RESULTS, 'peers.json'), JSON.stringify(report, null, 1));
-  writeFileSync(join(RESULTS, 'peers.csv'), peersCsv(report.cases));
-}
-
-/** Ours must be right and there; a bar that is missed is a fact, not a failure. */
-function exitCode({ cases, notLoaded }: PeersReport): number {
-  const failed = cases.flatMap(({ problem, results }) =>
-    results
-      .filter(({ name, status }) => peerEntry(name).isOurs && (status === 'wrong' || status === 'failed'))
-      .map(({ name, status, note }) => `${name} ${status} in ${problem.key}: ${note}`),
-  );
-  const missing = notLoaded.filter(({ name }) => peerEntry(name).isOurs).map(({ name }) => `${name} cannot be loaded`);
-  for (const line of [...failed, ...missing]) console.error(line);
-  return failed.length + missing.length > 0 ? 1 : 0;
-}
-
 export async function runPeers(command: PeersCommand): Promise<number> {
   const wanted = peerCases()
     .filter(({ key }) => isSelected(key, command.cases) && (!command.barsOnly || contestantsForBars(key).length > 0))
@@ -112,7 +88,7 @@ export async function runPeers(command: PeersCommand): Promise<number> {
   await ensureBenchPackages();
   await build({ until: 'library' });
   const page = await bundlePage(join(BENCH, 'peers/host.html'), 'peers');
-  const tensors = new Map<string, Float32Array | Float64Array>();
+  const tensors = new Map<string, Float32Array | Float64Array | Uint32Array>();
   const server = await serveFolders(
     [
       ['/lib/', join(ROOT, 'dist/lib')],
@@ -138,21 +114,12 @@ export async function runPeers(command: PeersCommand): Promise<number> {
       const settings = { rounds: command.rounds, budgetMs: 1000 * command.budgetSeconds };
       const result = await measureCase(open, problem, settings);
       report.cases.push(result);
-      write(report);
+      writeReport(report, RESULTS, 'peers');
       console.log(`\n${caseTable(result)}`);
     }
   } finally {
     await browser.close();
     server.close();
   }
-  const measured = BARS.filter(({ caseKey }) => report.cases.some(({ problem }) => problem.key === caseKey));
-  if (measured.length > 0)
-    console.log(`\nThe bars of this run: the rival’s time over ours, median (least…most) of the rounds\n`);
-  if (measured.length > 0) console.log(barTable(barOutcomes(report.cases, measured)));
-  const disturbed = disturbedCases(report.cases);
-  if (disturbed.length > 0)
-    console.log(`\nThe machine was busy with other work, so measure again: ${disturbed.join(', ')}`);
-  const named = Object.entries(report.versions).map(([name, version]) => `${name} ${version}`);
-  console.log(`\n${named.join(', ')}\nWrote test-results/peers.json and test-results/peers.csv`);
-  return exitCode(report);
+  return tellOutcome(report, BARS, RESULTS, 'peers');
 }

@@ -1,41 +1,15 @@
 // One browser tab with one contestant in it, seen from Node. Messages of its console are kept for the report of failures.
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { BrowserContext, Page } from 'playwright';
 import type { PeerCase } from './cases.ts';
 import type { PeerName } from './contestant.ts';
-import type { HostDoor } from './host-door.ts';
+import type { HostDoor, Seat } from './host-door.ts';
+import { within } from './time-limit.ts';
 
 const LOAD_LIMIT_MS = 60_000;
 
-export class OverTime extends Error {}
-
-/** The promise, or `OverTime` after `ms`. What was begun goes on. */
-export async function within<T>(promise: Promise<T>, ms: number): Promise<T> {
-  const clock = new AbortController();
-  const late = sleep(ms, undefined, { signal: clock.signal }).then(() => {
-    throw new OverTime(`over ${Math.round(ms / 1000)} s`);
-  });
-  late.catch(() => undefined);
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    clock.abort();
-  }
-}
-
-/** The sentence of an error that crossed from the page. */
-export function firstLine(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  return message
-    .replace(/^page\.evaluate: /, '')
-    .split('\n')[0]!
-    .slice(0, 300);
-}
-
-export class Tab {
+export class Tab implements Seat {
   readonly name: PeerName;
   readonly messages: string[] = [];
-  /** Milliseconds per (query, key) pair of an earlier case with the same kind of mask: tells which case is hopeless. */
   readonly msPerPair = new Map<string, number>();
   readonly #context: BrowserContext;
   readonly #url: string;
@@ -58,7 +32,6 @@ export class Tab {
     if (!isolated) throw new Error('the page is not cross-origin isolated');
   }
 
-  /** For a contestant that did not come to an end. */
   async reopen(): Promise<void> {
     await within(this.#page?.close() ?? Promise.resolve(), 20_000).catch(() => undefined);
     await this.open();

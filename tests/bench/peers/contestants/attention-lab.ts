@@ -1,14 +1,8 @@
-// Our own engine, as anybody would use it: the built library, one engine for each case, tuned before anything is timed.
-import type { AttentionEngine, BackendKind } from '../../../../src/contract/engine.ts';
+// Our own engine, as anybody would use it: one engine for each case, tuned before anything is timed.
+import type { AttentionEngine } from '../../../../src/contract/engine.ts';
 import type { AttentionProblem } from '../../../../src/contract/problem.ts';
 import type { PeerCase } from '../cases.ts';
 import type { Contestant, PeerRun } from '../contestant.ts';
-
-const LIBRARY_URL = '/lib/attention-lab.js';
-
-interface Library {
-  createEngine(options: { backend: BackendKind }): Promise<AttentionEngine>;
-}
 
 function problemOf({ n, heads, d, causal, window }: PeerCase): AttentionProblem {
   const reach = window === null ? Infinity : window - 1;
@@ -56,12 +50,10 @@ async function createRun(engine: AttentionEngine, problem: AttentionProblem): Pr
   };
 }
 
-export function attentionLab(backend: BackendKind): Contestant {
+/** @param openEngine its engine is disposed with the case */
+export function attentionLab(openEngine: () => Promise<AttentionEngine>): Contestant {
   return {
     layout: 'hnd',
-    async prepare(problem) {
-      const { createEngine } = (await import(/* @vite-ignore */ LIBRARY_URL)) as Library;
-      return createRun(await createEngine({ backend }), problemOf(problem));
-    },
+    prepare: async (problem) => createRun(await openEngine(), problemOf(problem)),
   };
 }

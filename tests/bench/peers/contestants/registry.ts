@@ -1,10 +1,21 @@
 // The code behind each contestant's name, loaded when asked for: a page holds one contestant and none of the others' libraries.
+import type { AttentionEngine, BackendKind } from '../../../../src/contract/engine.ts';
 import type { Contestant, PeerName } from '../contestant.ts';
+
+/** The library as it was built for everyone. */
+const LIBRARY_URL = '/lib/attention-lab.js';
+
+interface Library {
+  createEngine(options: { backend: BackendKind }): Promise<AttentionEngine>;
+}
 
 const ort = () => import('./ort.ts');
 const tfjs = async (backend: 'webgpu' | 'wasm' | 'cpu') => (await import('./tfjs.ts')).tfjs(backend);
 const jax = async (device: 'webgpu' | 'wasm' | 'cpu') => (await import('./jax.ts')).jax(device);
-const ours = async (backend: 'webgpu' | 'cpu') => (await import('./attention-lab.ts')).attentionLab(backend);
+const ours = async (backend: BackendKind) => {
+  const { createEngine } = (await import(/* @vite-ignore */ LIBRARY_URL)) as Library;
+  return (await import('./attention-lab.ts')).attentionLab(() => createEngine({ backend }));
+};
 
 export const REGISTRY: Record<PeerName, () => Promise<Contestant>> = {
   'attention-lab-webgpu': () => ours('webgpu'),
