@@ -113,7 +113,8 @@ const ALLOWED: Record<BenchCommand['form'], readonly string[]> = {
   peers: ['peers', 'cases', 'only', 'rounds', 'budget', 'bars', 'own-gpu'],
 };
 
-function positive(name: string, text: string): number {
+/** Throws with a sentence for the terminal. */
+export function positive(name: string, text: string): number {
   const value = Number(text);
   if (Number.isFinite(value) && value > 0) return value;
   throw new Error(`--${name} is ${text}; it must be a number above 0.`);
@@ -129,9 +130,7 @@ export function parseCommand(args: readonly string[]): BenchCommand {
   const form = isOnNode ? 'node-peers' : (given[0] ?? 'grid');
   for (const token of tokens)
     if (token.kind === 'option' && !ALLOWED[form].includes(token.name))
-      throw new Error(
-        `--${token.name} says nothing to ${form === 'grid' ? 'this form' : `--${form.replace('-p', ' --p')}`}.`,
-      );
+      throw new Error(`--${token.name} says nothing to ${form === 'grid' ? 'this form' : `--${given.join(' --')}`}.`);
   const grid = values.full ? 'full' : 'quick';
   const tunes = !values['no-tune'];
   const usesOwnGpu = values['own-gpu'];

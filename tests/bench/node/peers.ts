@@ -1,5 +1,5 @@
 // The contestants that run without a browser, in turns in this process: ours and those whose libraries take the GPU from
-// `navigator`. onnxruntime-web's WebGPU build asks for a page, so it is not among them. Called by `program.ts`.
+// `navigator`. onnxruntime-web, which fetches its WASM file beside itself, is not among them. Called by `program.ts`.
 import 'core-js/stable/iterator/index.js';
 import { cpus } from 'node:os';
 import { createLocalEngine } from '../../../src/engine/attention-engine.ts';
@@ -106,5 +106,6 @@ export async function comparePeers(dawn: Dawn, options: NodePeersOptions): Promi
     writeReport(report, out, NAME);
     console.log(`\n${caseTable(result)}`);
   }
-  return tellOutcome(report, grid === 'full' ? DEVICE_BARS : BARS.filter(({ ours }) => ours === 'attention-lab-webgpu'), out, NAME); // prettier-ignore
+  const bars = grid === 'full' ? DEVICE_BARS : BARS.filter(({ ours }) => ours === 'attention-lab-webgpu');
+  return tellOutcome(report, bars, out, NAME);
 }

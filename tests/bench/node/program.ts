@@ -11,6 +11,7 @@ import { createGpuBackend } from '../../../src/gpu/gpu-backend.ts';
 import { standardCases } from '../../../src/theory/benchmark-cases.ts';
 import { tellOutcome, PACE } from '../grid/outcome.ts';
 import { progressLine } from '../grid/progress.ts';
+import { positive } from '../options.ts';
 import { dependencies } from '../package.json';
 import { findDawn, openDawn, softwareDriver, type Dawn } from './dawn.ts';
 import { comparePeers } from './peers.ts';
@@ -105,7 +106,8 @@ async function run(): Promise<number> {
   tellMachine(dawn, modulePath);
   if (!values.peers) return measure(dawn);
   const { cases, only, out } = values;
-  const [rounds, budgetSeconds] = [Number(values.rounds), Number(values.budget)];
+  const rounds = Math.round(positive('rounds', values.rounds));
+  const budgetSeconds = positive('budget', values.budget);
   return comparePeers(dawn, { grid: values.full ? 'full' : 'quick', cases, only, rounds, budgetSeconds, out });
 }
 
