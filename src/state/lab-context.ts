@@ -3,6 +3,7 @@
 import { createContext } from 'svelte';
 import type { Bound, Locale, Text } from '../i18n/text.ts';
 import type { Announcer } from './announcer.svelte.ts';
+import type { FileOpening } from './file-opening.svelte.ts';
 import type { Recordings } from '../params/recordings.ts';
 import type { Settings } from './settings.svelte.ts';
 
@@ -17,6 +18,7 @@ export interface PageLanguage {
 
 export const [getLanguage, setLanguage] = createContext<PageLanguage>();
 export const [getSettings, setSettings] = createContext<Settings>();
+export const [getFileOpening, setFileOpening] = createContext<FileOpening>();
 export const [getAnnouncer, setAnnouncer] = createContext<Announcer>();
 /** Null where there is an encoder for any text. */
 export const [getRecordings, setRecordings] = createContext<Recordings | null>();

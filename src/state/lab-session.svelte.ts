@@ -11,7 +11,6 @@ import type {
   PictureRequest,
   RowPair,
   RowSteps,
-  SavedView,
   Setting,
   SourceNumbers,
   SourceSpec,
@@ -273,11 +272,6 @@ export class LabSession {
 
   sourceNumbers(): Promise<SourceNumbers> {
     return this.#workbench.sourceNumbers();
-  }
-
-  /** What a file saved by the lab asks for; null for any other file. The bytes stay the caller's. */
-  readSaved(name: string, bytes: ArrayBuffer): Promise<SavedView | null> {
-    return this.#workbench.readSaved(name, bytes.slice(0));
   }
 
   /** Stops what is being computed; the last good picture stays. */

@@ -277,6 +277,33 @@ describe('a saved JSON', () => {
       expect(problems).toEqual([]);
     });
   });
+
+  it('of another lab says there what it does not use, and is silent once the next is opened', async () => {
+    const file = (name: string, whole: object) => ({ name, bytes: Buffer.from(JSON.stringify(whole)) });
+    const ours = (params: object, schema = 'attention-lab/export@1') => ({ schema, params });
+    await withPage(browser, { parameters: setting }, async ({ page, problems }) => {
+      await idle(page);
+      const notices = page.locator('.notices p');
+      await open(page, file('newer.json', ours({ n: 9 }, 'attention-lab/export@9')), 'Input');
+      await page.getByText('The file “newer.json” cannot be used. It was saved by another version of this page: attention-lab/export@9; known here: attention-lab/export@1.').waitFor(); // prettier-ignore
+      expect(await page.getByRole('grid').getAttribute('aria-rowcount')).toBe('24');
+      await open(page, file('mixers.json', ours({ lab: 'mixers', n: 30, seed: { deep: 1 } })), 'Input');
+      await page.locator('#lab-mixers').waitFor();
+      await expect.poll(() => new URL(page.url()).searchParams.get('n')).toBe('30');
+      await expect.poll(() => notices.count()).toBe(1);
+      const said = notices.locator('bdi');
+      expect(await said.textContent()).toMatch(/seed.*\{"deep":1\}.*4294967295/);
+      await page.getByRole('combobox', { name: 'Language', exact: true }).selectOption('zh-Hans');
+      await expect.poll(() => said.textContent()).toMatch(/\p{Script=Han}.*\{"deep":1\}/u);
+      await page.getByRole('tab').first().click();
+      await page.locator('#lab-attention').waitFor();
+      expect(await notices.count()).toBe(1);
+      await open(page, file('next.json', ours({ source: 'synthetic', n: 20 })), '输入');
+      await expect.poll(() => page.getByRole('grid').getAttribute('aria-rowcount')).toBe('20');
+      expect(await notices.count()).toBe(0);
+      expect(problems).toEqual([]);
+    });
+  });
 });
 
 describe('in a frame of another site', () => {

@@ -1,0 +1,66 @@
+// A file the reader opens: Q, K and V or a matrix for the attention lab, or a view that any of the labs has saved, whose settings come back
+// with it. One per page, so that what is to be said of the file is said whichever lab it shows. The worker reads the file; here only its
+// settings are checked. A file that is of no use changes nothing.
+import { AttentionError, type AttentionErrorCode, type AttentionErrorDetail } from '../contract/errors.ts';
+import type { SavedView, Workbench } from '../contract/workbench.ts';
+import type { Notice } from '../params/read-values.ts';
+import { restoredValues } from '../params/restored-values.ts';
+import type { Settings } from './settings.svelte.ts';
+
+const MOST_BYTES = 64 * 1024 * 1024;
+
+export type FileRemark =
+  /** One of its settings is not used as it stands. */
+  | { id: string; notice: Notice }
+  /** It is of no use. */
+  | { id: string; failure: { code: AttentionErrorCode; detail: AttentionErrorDetail } };
+
+export class FileOpening {
+  readonly #workbench: Pick<Workbench, 'readSaved'>;
+  readonly #settings: Settings;
+  #count = 0;
+  /** Of the file opened last. */
+  remarks = $state.raw<readonly FileRemark[]>([]);
+  /** The last file with numbers: what the source `file` means. */
+  numbers = $state.raw<{ name: string; bytes: ArrayBuffer } | null>(null);
+  /** The part in view that the last file asked the attention lab for; its viewport is null for everything. */
+  part = $state.raw<Pick<SavedView, 'viewport'> | null>(null);
+
+  constructor(workbench: Pick<Workbench, 'readSaved'>, settings: Settings) {
+    this.#workbench = workbench;
+    this.#settings = settings;
+  }
+
+  /** Never rejects. Of two files opened at once the later one counts. */
+  async open(chosen: File): Promise<void> {
+    const opening = ++this.#count;
+    this.remarks = [];
+    try {
+      const { name, size } = chosen;
+      if (size > MOST_BYTES)
+        throw new AttentionError('invalid-file', { field: name, value: size, reason: 'file-too-large' });
+      const file = { name, bytes: await chosen.arrayBuffer() };
+      // The worker takes the bytes; ours stay.
+      const saved = await this.#workbench.readSaved(name, file.bytes.slice(0));
+      if (opening === this.#count) this.#show(file, saved);
+    } catch (error) {
+      const { code, detail } = error instanceof AttentionError ? error : new AttentionError('internal');
+      if (opening === this.#count) this.remarks = [{ id: `file ${opening}`, failure: { code, detail } }];
+    }
+  }
+
+  #show(file: { name: string; bytes: ArrayBuffer }, saved: SavedView | null): void {
+    const settings = this.#settings;
+    if (!saved) {
+      this.numbers = file;
+      settings.apply({ source: 'file' }, 'user');
+      return;
+    }
+    const isLocked = (id: string) => (settings.values.lock as readonly string[]).includes(id);
+    const { patch, notices } = restoredValues(saved.params, settings.values, isLocked);
+    if (saved.hasNumbers) this.numbers = file;
+    if (patch.lab === 'attention') this.part = { viewport: saved.viewport };
+    settings.apply(saved.hasNumbers ? { ...patch, source: 'file' } : patch, 'user');
+    this.remarks = notices.map((notice, at) => ({ id: `file ${this.#count} ${at}`, notice }));
+  }
+}
