@@ -1,5 +1,5 @@
-// The contestants that run without a browser, in turns in this process: ours and those whose libraries take the GPU from
-// `navigator`. onnxruntime-web, which fetches its WASM file beside itself, is not among them. Called by `program.ts`.
+// The contestants that run without a browser, in turns in this process: ours and the libraries that compute on WebGPU, which
+// take the GPU from `navigator`. Called by `program.ts`.
 import 'core-js/stable/iterator/index.js';
 import { cpus } from 'node:os';
 import { createLocalEngine } from '../../../src/engine/attention-engine.ts';
@@ -9,6 +9,8 @@ import { dependencies } from '../package.json';
 import { BARS, DEVICE_BARS } from '../peers/bars.ts';
 import { deviceCases, peerCases, type PeerCase } from '../peers/cases.ts';
 import type { Contestant, PeerName } from '../peers/contestant.ts';
+import type { GraphName } from '../peers/contestants/onnx-graphs.ts';
+import type { OrtFlavour } from '../peers/contestants/ort.ts';
 import { attentionLab } from '../peers/contestants/attention-lab.ts';
 import { createHost } from '../peers/host-core.ts';
 import type { Seat } from '../peers/host-door.ts';
@@ -20,6 +22,7 @@ import type { PeersReport } from '../peers/results.ts';
 import { firstLine } from '../peers/time-limit.ts';
 import { isSelected } from '../selection.ts';
 import type { Dawn } from './dawn.ts';
+import { findOrt, ortFilesIn, takeSharedMemory } from './ort-files.ts';
 
 export interface NodePeersOptions {
   grid: BenchmarkSize;
@@ -30,6 +33,9 @@ export interface NodePeersOptions {
   budgetSeconds: number;
   /** A folder for the files. */
   out: string;
+  /** Where this program lies, and tests/bench/node_modules of a repository: onnxruntime-web is looked for in both. */
+  programFolder: string;
+  packages: string;
 }
 
 const NAME = 'peers-node';
@@ -40,11 +46,28 @@ function standInForPage(provider: GPU): void {
   Object.defineProperty(globalThis, 'navigator', { value, configurable: true });
 }
 
-function contestants({ provider }: Dawn): Partial<Record<PeerName, () => Promise<Contestant>>> {
+type Contestants = Partial<Record<PeerName, () => Promise<Contestant>>>;
+
+/** ORT's older backend, `jsep`, is left to the browser: it has been several times slower than the others in every case. */
+function ortContestants({ programFolder, packages }: NodePeersOptions): Contestants {
+  const ort = (name: PeerName, flavour: OrtFlavour, graph: GraphName) => async () => {
+    const folder = findOrt(programFolder, packages);
+    return (await import('../peers/contestants/ort.ts')).ort(ortFilesIn(folder, name), flavour, graph);
+  };
+  return {
+    'ort-webgpu-mha': ort('ort-webgpu-mha', 'webgpu', 'multiHeadAttention'),
+    'ort-webgpu-mha-uni': ort('ort-webgpu-mha-uni', 'webgpu', 'unidirectional'),
+    'ort-webgpu-gqa': ort('ort-webgpu-gqa', 'webgpu', 'groupQueryAttention'),
+    'ort-webgpu-plain': ort('ort-webgpu-plain', 'webgpu-default', 'plain'),
+  };
+}
+
+function contestants({ provider }: Dawn, options: NodePeersOptions): Contestants {
   const open = () => createGpuBackend({ provider, onUncaptured: (text) => console.error(text) });
   return {
     'attention-lab-webgpu': async () =>
       attentionLab(() => createLocalEngine({ backend: 'webgpu' }, {}, () => {}, open)),
+    ...ortContestants(options),
     'tfjs-webgpu': async () => (await import('../peers/contestants/tfjs.ts')).tfjs('webgpu'),
     'jax-webgpu': async () => (await import('../peers/contestants/jax.ts')).jax('webgpu'),
   };
@@ -74,9 +97,10 @@ async function seatOf(
 /** @returns the exit status */
 export async function comparePeers(dawn: Dawn, options: NodePeersOptions): Promise<number> {
   standInForPage(dawn.provider);
+  takeSharedMemory();
   const { grid, cases, only, out } = options;
   const wanted = (grid === 'full' ? deviceCases() : peerCases()).filter(({ key }) => isSelected(key, cases));
-  const named = Object.entries(contestants(dawn)).filter(([name]) => isSelected(name, only));
+  const named = Object.entries(contestants(dawn, options)).filter(([name]) => isSelected(name, only));
   if (wanted.length === 0 || named.length === 0) throw new Error('No case and contestant has such a name.');
   const { vendor, architecture, description } = dawn.adapter.info;
   const report: PeersReport = {

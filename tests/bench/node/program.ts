@@ -1,5 +1,6 @@
 // The benchmark as a Node program in one file: the GPU's kernels on Dawn, by the runner that the lab's page uses, or
-// beside other libraries'. Needs only this file and `dawn.node` beside it. Bundled and started by `run-node.ts`.
+// beside other libraries'. Needs this file, `dawn.node` beside it and, for the other libraries, the folder `onnxruntime-web`.
+// Bundled and started by `run-node.ts`.
 import { spawnSync } from 'node:child_process';
 import { arch, cpus, platform, release, totalmem } from 'node:os';
 import { dirname } from 'node:path';
@@ -108,7 +109,8 @@ async function run(): Promise<number> {
   const { cases, only, out } = values;
   const rounds = Math.round(positive('rounds', values.rounds));
   const budgetSeconds = positive('budget', values.budget);
-  return comparePeers(dawn, { grid: values.full ? 'full' : 'quick', cases, only, rounds, budgetSeconds, out });
+  const places = { out, programFolder: here, packages: values.packages };
+  return comparePeers(dawn, { grid: values.full ? 'full' : 'quick', cases, only, rounds, budgetSeconds, ...places });
 }
 
 let status = 1;

@@ -8,6 +8,7 @@ import { ensureBenchPackages } from '../install.ts';
 import type { NodeCommand, NodePeersCommand } from '../options.ts';
 import { BENCH, BUILT, PACKAGES, RESULTS } from '../places.ts';
 import { findDawn } from './dawn.ts';
+import { findOrt, ORT_FILES } from './ort-files.ts';
 
 export const PROGRAM = 'attention-lab-bench.mjs';
 
@@ -17,11 +18,18 @@ function ownFlags(command: NodeCommand | NodePeersCommand): string[] {
   return ['--peers', `--cases=${cases}`, `--only=${only}`, `--rounds=${rounds}`, `--budget=${budgetSeconds}`];
 }
 
+function copyOrt(): void {
+  const [from, to] = [findOrt(join(BUILT, 'nowhere'), PACKAGES), join(BUILT, 'node/onnxruntime-web')];
+  mkdirSync(to, { recursive: true });
+  for (const name of ORT_FILES) copyFileSync(join(from, name), join(to, name));
+}
+
 export async function runNode(command: NodeCommand | NodePeersCommand): Promise<number> {
   await ensureBenchPackages();
   const program = await bundleProgram(join(BENCH, 'node/program.ts'), PROGRAM);
   // Beside the program, so that the folder can be carried to a machine without npm as it is.
   copyFileSync(findDawn(join(BUILT, 'nowhere'), PACKAGES), join(BUILT, 'node/dawn.node'));
+  copyOrt();
   mkdirSync(RESULTS, { recursive: true });
   const flags = command.dawnFlags.map((flag) => `--dawn-flag=${flag}`);
   const chromium = findChromium();

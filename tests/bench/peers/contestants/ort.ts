@@ -3,12 +3,10 @@ import type { PeerCase } from '../cases.ts';
 import type { Contestant, PeerRun } from '../contestant.ts';
 import { GRAPHS, type AttentionGraph, type GraphName } from './onnx-graphs.ts';
 
-const DIST = '/packages/onnxruntime-web/dist/';
-
-/** The part of onnxruntime-web 1.30 that is used here; the module itself is served as published, its WASM beside it. */
-interface Ort {
+/** The part of onnxruntime-web 1.30 that is used here; the module itself is loaded as published, its WASM beside it. */
+export interface Ort {
   env: {
-    wasm: { wasmPaths: string; numThreads: number };
+    wasm: { wasmPaths?: string; wasmBinary?: Uint8Array; numThreads: number };
     webgpu: { device: Promise<GPUDevice> };
     logLevel: string;
   };
@@ -34,6 +32,9 @@ interface OrtSession {
   run(feeds: Record<string, OrtTensor>, fetches: string[] | Record<string, OrtTensor>): Promise<{ y: OrtTensor }>;
   release(): Promise<void>;
 }
+
+/** Where the published files are: the browser fetches them (`registry.ts`), Node reads them (`../../node/ort-files.ts`). */
+export type OrtFiles = (entry: string) => Promise<Ort>;
 
 /** `webgpu-default` takes the device that ORT makes; `jsep` is the older backend that the default entry still loads. */
 export type OrtFlavour = 'webgpu' | 'webgpu-default' | 'jsep' | 'wasm';
@@ -62,10 +63,8 @@ const WANTED_LIMITS = [
   'maxComputeWorkgroupsPerDimension',
 ] as const;
 
-async function load(flavour: OrtFlavour): Promise<Ort> {
-  const module = (await import(/* @vite-ignore */ DIST + ENTRIES[flavour])) as Ort;
-  module.env.wasm.wasmPaths = DIST;
-  module.env.wasm.numThreads = navigator.hardwareConcurrency;
+async function load(files: OrtFiles, flavour: OrtFlavour): Promise<Ort> {
+  const module = await files(ENTRIES[flavour]);
   module.env.logLevel = 'error';
   return module;
 }
@@ -160,7 +159,7 @@ function canRun(flavour: OrtFlavour, { causal, window }: PeerCase): boolean {
   return flavour !== 'jsep' || (!causal && window === null);
 }
 
-export function ort(flavour: OrtFlavour, graphName: GraphName): Contestant {
+export function ort(files: OrtFiles, flavour: OrtFlavour, graphName: GraphName): Contestant {
   /** One device serves all cases. */
   let provider: Promise<OrtProvider> | null = null;
   const ownProvider = async (): Promise<OrtProvider> => ({ name: flavour === 'wasm' ? 'wasm' : 'webgpu' });
@@ -170,7 +169,7 @@ export function ort(flavour: OrtFlavour, graphName: GraphName): Contestant {
       const graph = canRun(flavour, problem) ? GRAPHS[graphName](problem) : null;
       if (!graph) return null;
       provider ??= flavour === 'webgpu' ? webgpuProvider() : ownProvider();
-      return createRun(await load(flavour), await provider, graph);
+      return createRun(await load(files, flavour), await provider, graph);
     },
   };
 }

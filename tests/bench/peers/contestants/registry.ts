@@ -1,6 +1,8 @@
 // The code behind each contestant's name, loaded when asked for: a page holds one contestant and none of the others' libraries.
 import type { AttentionEngine, BackendKind } from '../../../../src/contract/engine.ts';
 import type { Contestant, PeerName } from '../contestant.ts';
+import type { GraphName } from './onnx-graphs.ts';
+import type { Ort, OrtFiles, OrtFlavour } from './ort.ts';
 
 /** The library as it was built for everyone. */
 const LIBRARY_URL = '/lib/attention-lab.js';
@@ -9,7 +11,14 @@ interface Library {
   createEngine(options: { backend: BackendKind }): Promise<AttentionEngine>;
 }
 
-const ort = () => import('./ort.ts');
+const ORT = '/packages/onnxruntime-web/dist/';
+const ortFiles: OrtFiles = async (entry) => {
+  const module = (await import(/* @vite-ignore */ ORT + entry)) as Ort;
+  module.env.wasm.wasmPaths = ORT;
+  module.env.wasm.numThreads = navigator.hardwareConcurrency;
+  return module;
+};
+const ort = async (flavour: OrtFlavour, graph: GraphName) => (await import('./ort.ts')).ort(ortFiles, flavour, graph);
 const tfjs = async (backend: 'webgpu' | 'wasm' | 'cpu') => (await import('./tfjs.ts')).tfjs(backend);
 const jax = async (device: 'webgpu' | 'wasm' | 'cpu') => (await import('./jax.ts')).jax(device);
 const ours = async (backend: BackendKind) => {
@@ -20,16 +29,16 @@ const ours = async (backend: BackendKind) => {
 export const REGISTRY: Record<PeerName, () => Promise<Contestant>> = {
   'attention-lab-webgpu': () => ours('webgpu'),
   'attention-lab-cpu': () => ours('cpu'),
-  'ort-webgpu-mha': async () => (await ort()).ort('webgpu', 'multiHeadAttention'),
-  'ort-webgpu-mha-uni': async () => (await ort()).ort('webgpu', 'unidirectional'),
-  'ort-webgpu-gqa': async () => (await ort()).ort('webgpu', 'groupQueryAttention'),
-  'ort-webgpu-plain': async () => (await ort()).ort('webgpu-default', 'plain'),
-  'ort-webgpu-mha-default': async () => (await ort()).ort('webgpu-default', 'multiHeadAttention'),
-  'ort-webgpu-att23': async () => (await ort()).ort('webgpu', 'attention23'),
-  'ort-jsep-mha': async () => (await ort()).ort('jsep', 'multiHeadAttention'),
-  'ort-wasm-mha': async () => (await ort()).ort('wasm', 'multiHeadAttention'),
-  'ort-wasm-gqa': async () => (await ort()).ort('wasm', 'groupQueryAttention'),
-  'ort-wasm-plain': async () => (await ort()).ort('wasm', 'plain'),
+  'ort-webgpu-mha': () => ort('webgpu', 'multiHeadAttention'),
+  'ort-webgpu-mha-uni': () => ort('webgpu', 'unidirectional'),
+  'ort-webgpu-gqa': () => ort('webgpu', 'groupQueryAttention'),
+  'ort-webgpu-plain': () => ort('webgpu-default', 'plain'),
+  'ort-webgpu-mha-default': () => ort('webgpu-default', 'multiHeadAttention'),
+  'ort-webgpu-att23': () => ort('webgpu', 'attention23'),
+  'ort-jsep-mha': () => ort('jsep', 'multiHeadAttention'),
+  'ort-wasm-mha': () => ort('wasm', 'multiHeadAttention'),
+  'ort-wasm-gqa': () => ort('wasm', 'groupQueryAttention'),
+  'ort-wasm-plain': () => ort('wasm', 'plain'),
   'tfjs-webgpu': () => tfjs('webgpu'),
   'tfjs-wasm': () => tfjs('wasm'),
   'tfjs-cpu': () => tfjs('cpu'),
