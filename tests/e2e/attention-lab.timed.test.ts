@@ -33,6 +33,26 @@ describe('opening the page', () => {
   });
 });
 
+describe('opening the page, once drawn', () => {
+  // The clock runs from navigation, so what it takes to load and draw counts.
+  it('has answered a control within 1.5 s', { retry: 2 }, async () => {
+    await withPage(browser, { waitUntilReady: false }, async ({ page, problems }) => {
+      await page.locator('body[data-ready]').waitFor({ timeout: 10_000 });
+      const { answeredMs, isPressed } = await page.getByRole('checkbox', { name: 'Causal' }).evaluate(async (box) => {
+        (box as HTMLInputElement).click();
+        await new Promise((next) => requestAnimationFrame(() => setTimeout(next)));
+        return { answeredMs: performance.now(), isPressed: (box as HTMLInputElement).checked };
+      });
+      console.log(`a control answered ${Math.round(answeredMs)} ms after navigation`);
+      expect(isPressed).toBe(true);
+      expect(answeredMs).toBeLessThan(1500);
+      // Its picture follows while the encoder is still on its way.
+      await expect.poll(() => new URL(page.url()).searchParams.get('causal'), { timeout: 5000 }).toBe('1');
+      expect(problems).toEqual([]);
+    });
+  });
+});
+
 describe('sliders', () => {
   // Times on a shared machine: the best of three tries counts.
   it('never hold the main thread for 50 ms while being dragged at n = 1,024 on the CPU', { retry: 2 }, async () => {

@@ -113,6 +113,14 @@ describe('the device', () => {
         expect(largestError).toBeLessThan(1e-5);
         expect(rooflineShare).toBeGreaterThan(0);
       }
+      const savingCsv = page.waitForEvent('download');
+      await timing.getByRole('button', { name: 'Save as CSV' }).click();
+      const csv = readFileSync((await (await savingCsv).path())!, 'utf8')
+        .trimEnd()
+        .split('\r\n');
+      expect(csv).toHaveLength(1 + report.rows.length);
+      expect(csv[0]).toMatch(/^\uFEFFcase,/);
+      report.rows.forEach((row, n) => expect(csv[n + 1]).toContain(row.case));
       expect(problems).toEqual([]);
     });
   });

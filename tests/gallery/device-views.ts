@@ -5,6 +5,7 @@ import type { DevicePeak } from '../../src/contract/device-peak.ts';
 import type { PlanTrial } from '../../src/contract/tuning.ts';
 import { SERIES, type Series } from '../../src/contract/workbench.ts';
 import { textIn, type Text } from '../../src/i18n/text.ts';
+import { pictureTrials } from '../../src/labs/attention/picture-trials.ts';
 import BenchmarkTable from '../../src/ui/charts/BenchmarkTable.svelte';
 import RooflineChart from '../../src/ui/charts/RooflineChart.svelte';
 import TrialsTable from '../../src/ui/charts/TrialsTable.svelte';
@@ -78,22 +79,38 @@ const TRIALS: PlanTrial[] = [
   { plan: 'tiles 64×16', samples: [], clock: 'kernel', verdict: 'failed', errorShare: null, reason: 'no room' },
 ];
 
-function trials(name: string, text: Text): View {
-  const verdicts = {
-    chosen: text.verdict_chosen(),
-    slower: text.verdict_slower(),
-    wrong: text.verdict_wrong(),
-    failed: text.verdict_failed(),
-  };
+const verdictNames = (text: Text) => ({
+  chosen: text.verdict_chosen(),
+  slower: text.verdict_slower(),
+  wrong: text.verdict_wrong(),
+  failed: text.verdict_failed(),
+});
+
+function trialTable(name: string, text: Text, caption: string, rows: PlanTrial[]): View {
+  const verdicts = verdictNames(text);
   const labels = { plan: text.trial_plan(), time: text.trial_time(), verdict: text.trial_verdict() };
-  const props = { trials: TRIALS, caption: text.plans_tried(), labels, verdicts, locale: localeOf(text) } as const;
+  const props = { trials: rows, caption, labels, verdicts, locale: localeOf(text) } as const;
   return view(name, TrialsTable, props, {
-    shows: [{ role: 'table', name: text.plans_tried() }],
-    texts: [...Object.values(verdicts), ...TRIALS.map(({ plan }) => plan)],
+    shows: [{ role: 'table', name: caption }],
+    texts: rows.flatMap(({ plan, verdict }) => [plan, verdicts[verdict]]),
   });
 }
 
-export const TRIAL_VIEWS: View[] = [trials('Plans tried', en), trials('Plans tried, Chinese', zh)];
+const trials = (name: string, text: Text) => trialTable(name, text, text.plans_tried(), TRIALS);
+
+function pictures(name: string, text: Text): View {
+  const trial = { blockKeys: 16, afterMs: [38, 41, 40], passingMs: [29, 30, 33], errorShare: 0.1 };
+  const names = { after: text.trial_picture_after(), passing: text.trial_picture_passing() };
+  const rows = pictureTrials({ ...trial, verdict: 'chosen' }, names);
+  return trialTable(name, text, text.plans_picture({ keys: '16' }), rows);
+}
+
+export const TRIAL_VIEWS: View[] = [
+  trials('Plans tried', en),
+  trials('Plans tried, Chinese', zh),
+  pictures('A picture made in passing', en),
+  pictures('A picture made in passing, Chinese', zh),
+];
 
 function row(name: string, more: Partial<BenchmarkRow>): BenchmarkRow {
   return {
