@@ -1,6 +1,7 @@
 // Views of what one query reads: the text, the steps from scores to output, and the strips of numbers in them.
 import type { ComponentProps } from 'svelte';
 import { textIn, type Text } from '../../src/i18n/text.ts';
+import ListenBar from '../../src/ui/ListenBar.svelte';
 import NumberStrip from '../../src/ui/NumberStrip.svelte';
 import StepView from '../../src/ui/StepView.svelte';
 import TokenText from '../../src/ui/TokenText.svelte';
@@ -34,6 +35,7 @@ const strip = (name: string, props: Partial<ComponentProps<typeof NumberStrip>>)
 export const STRIP_VIEWS: View[] = [
   strip('Strip: both signs, a marked key', { values: sentence.tensors.v.slice(0, 24), marked: 9 }),
   strip('Strip: hidden keys', { values: steps.weights, visible: steps.visible, marked: 9, color: 'var(--windowed)' }),
+  strip('Strip: a key that sounds', { values: steps.weights, visible: steps.visible, marked: 9, sounding: [4, 5] }),
   strip('Strip: all zero', { values: new Float32Array(24) }),
   strip('Strip: more numbers than pixels', { values: attentionOver(512).tensors.q }),
 ];
@@ -103,4 +105,34 @@ export const TEXT_VIEWS: View[] = [
     { ...reading, lang: 'zh', tokens: CHARACTERS, visible: null, strength: null, label: zh.reading_heading() },
     { texts: ['猫'] },
   ),
+];
+
+const listen = (name: string, text: Text, props: Partial<ComponentProps<typeof ListenBar>> = {}) =>
+  view(
+    name,
+    ListenBar,
+    {
+      text,
+      playing: false,
+      volume: 40,
+      volumeText: '40%',
+      explained: text.listen_explained({ low: '220', high: '880', largest: '0.31' }),
+      onplay: nothing,
+      onstop: nothing,
+      onvolume: nothing,
+      ...props,
+    },
+    {
+      shows: [
+        { role: 'button', name: props.playing ? text.listen_stop() : text.listen_play() },
+        { role: 'slider', name: text.listen_volume() },
+      ],
+      texts: [props.failure ?? '880 Hz'],
+    },
+  );
+export const LISTEN_VIEWS: View[] = [
+  listen('Listen: at rest', en),
+  listen('Listen: playing', en, { playing: true }),
+  listen('Listen: no Web Audio', en, { failure: en.listen_no_audio() }),
+  listen('Listen: Chinese', zh),
 ];

@@ -27,6 +27,13 @@ const WHOLE_SOURCE = 65536;
 
 const isSame = (a: Cell, b: Cell | null) => a.query === b?.query && a.key === b.key;
 
+/** The keys that sound now, half-open, of one query in one picture. */
+export interface Sounding {
+  query: number;
+  variant: Variant;
+  keys: readonly [number, number];
+}
+
 export class AttentionView {
   readonly #session: LabSession;
   readonly #values: () => LabValues;
@@ -40,6 +47,9 @@ export class AttentionView {
   #dismissed: Cell | null = null;
   /** CSS pixels along a picture's side; decides how many blocks are asked for. */
   side = $state(400);
+  sounding = $state.raw<Sounding | null>(null);
+  /** How loud rows are, 0 … 100. */
+  volume = $state(40);
 
   /** `keepPin` writes the pinned cell into the settings, from where it is read back. */
   constructor(session: LabSession, values: () => LabValues, keepPin: (cell: Cell | null) => void) {
