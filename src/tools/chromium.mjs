@@ -12,6 +12,32 @@ const PLACES = [
   'C:\\Program Files (x86)\\Google\\Chrome\\Application\\chrome.exe',
 ];
 
+/** What Playwright itself switches off, since a second `--disable-features` replaces its own. A unit test compares. */
+export const PLAYWRIGHTS_DISABLED = [
+  'AvoidUnnecessaryBeforeUnloadCheckSync',
+  'DestroyProfileOnBrowserClose',
+  'HttpsUpgrades',
+  'HttpsFirstBalancedModeAutoEnable',
+  'LensOverlay',
+  'MediaRouter',
+  'PaintHolding',
+  'ThirdPartyStoragePartitioning',
+  'AvoidCorsURLLoaderRestartOnRedirect',
+  'TcpPortRandomizationWin',
+  'OptimizationHints',
+  'NetworkTimeServiceQuerying',
+  'AimEnabled',
+  'PreconnectToSearch',
+  'msForceBrowserSignIn',
+  'msEdgeUpdateLaunchServicesPreferredVersion',
+];
+
+/**
+ * Pages for suggestions below the address bar. Chromium 156, unlike 150, loads two of them beside every page that is opened,
+ * headless, too: 0.8 s of a core for each page.
+ */
+const SUGGESTION_PAGES = ['WebUIOmniboxPopup', 'WebUIOmniboxAimPopup', 'WebUIOmniboxFullPopup'];
+
 /** Flags that give WebGPU on SwiftShader where there is no GPU. */
 export const WEBGPU_FLAGS = [
   '--no-sandbox',
@@ -21,6 +47,7 @@ export const WEBGPU_FLAGS = [
   '--disable-component-update',
   '--disable-sync',
   '--disable-quic',
+  `--disable-features=${[...PLAYWRIGHTS_DISABLED, ...SUGGESTION_PAGES].join(',')}`,
 ];
 
 /** The path of a Chromium already on this machine, or null. @returns {string | null} */

@@ -34,8 +34,11 @@ async function labIn(page: Page): Promise<Frame> {
   return frame!;
 }
 const scrollTo = (page: Page, y: number) => page.evaluate((top) => window.scrollTo(0, top), y);
-const rests = (frame: Frame, depth: string) =>
-  frame.locator(`body[data-rest="${depth}"]`).waitFor({ state: 'attached', timeout: 20_000 });
+/** Waits for one of the depths. `away` alone cannot be waited for: it becomes `gone` after `x-rest-ms`. */
+const rests = (frame: Frame, ...depths: string[]) =>
+  frame
+    .locator(depths.map((depth) => `body[data-rest="${depth}"]`).join(', '))
+    .waitFor({ state: 'attached', timeout: 20_000 });
 /** The pixels of both pictures. */
 const pictures = (frame: Frame) =>
   frame.locator('.pictures canvas').evaluateAll((all) => all.map((one) => (one as HTMLCanvasElement).toDataURL()));
@@ -84,7 +87,7 @@ test('a deck’s hint rests the frame, and the reader’s hand wakes it', async 
     await say('slide:start');
     await rests(frame, 'none');
     await say('slide:stop');
-    await rests(frame, 'away');
+    await rests(frame, 'away', 'gone');
     await frame.getByRole('slider', { name: 'Window left', exact: true }).press('ArrowLeft');
     await rests(frame, 'none');
     await frame.locator('[data-activity="idle"]').waitFor({ timeout: 45_000 });
