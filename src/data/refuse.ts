@@ -35,6 +35,7 @@ export const FILE_REASONS = [
   'arrays-ambiguous',
   'shapes-disagree',
   'dimensions-unknown',
+  'not-saved',
   'saved-elsewhere',
   'settings-malformed',
   'too-many-settings',

@@ -47,7 +47,7 @@ export function wordFailure(
     detail.reason &&
     (lookUp(text, 'file_reason', detail.reason, inputs) ?? lookUp(text, 'reason', detail.reason, inputs));
   const general = lookUp(text, 'error', code, inputs) ?? text.error_internal();
-  return reason ? `${general} ${reason}` : general;
+  return reason ? `${general}${text.sentence_space()}${reason}` : general;
 }
 
 const numbersOf = ({ numbers = {} }: AttentionErrorDetail, locale: Locale) => ({

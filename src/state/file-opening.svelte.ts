@@ -9,6 +9,11 @@ import type { Settings } from './settings.svelte.ts';
 
 const MOST_BYTES = 64 * 1024 * 1024;
 
+interface OpenedFile {
+  name: string;
+  bytes: ArrayBuffer;
+}
+
 export type FileRemark =
   /** One of its settings is not used as it stands. */
   | { id: string; notice: Notice }
@@ -22,7 +27,7 @@ export class FileOpening {
   /** Of the file opened last. */
   remarks = $state.raw<readonly FileRemark[]>([]);
   /** The last file with numbers: what the source `file` means. */
-  numbers = $state.raw<{ name: string; bytes: ArrayBuffer } | null>(null);
+  numbers = $state.raw<OpenedFile | null>(null);
   /** The part in view that the last file asked the attention lab for; its viewport is null for everything. */
   part = $state.raw<Pick<SavedView, 'viewport'> | null>(null);
 
@@ -31,8 +36,20 @@ export class FileOpening {
     this.#settings = settings;
   }
 
-  /** Never rejects. Of two files opened at once the later one counts. */
-  async open(chosen: File): Promise<void> {
+  /** Numbers or a saved view; whether it is of use. Never rejects. Of two files opened at once the later one counts. */
+  open(chosen: File): Promise<boolean> {
+    return this.#read(chosen, (file) => this.#takeNumbers(file));
+  }
+
+  /** As `open`, but of numbers alone it says that they are no saved view. */
+  openSaved(chosen: File): Promise<boolean> {
+    return this.#read(chosen, ({ name }) => {
+      throw new AttentionError('invalid-file', { field: name, value: name, allowed: '*.json', reason: 'not-saved' });
+    });
+  }
+
+  /** `otherwise`: what becomes of a file that is no saved view. */
+  async #read(chosen: File, otherwise: (file: OpenedFile) => void): Promise<boolean> {
     const opening = ++this.#count;
     this.remarks = [];
     try {
@@ -42,20 +59,24 @@ export class FileOpening {
       const file = { name, bytes: await chosen.arrayBuffer() };
       // The worker takes the bytes; ours stay.
       const saved = await this.#workbench.readSaved(name, file.bytes.slice(0));
-      if (opening === this.#count) this.#show(file, saved);
+      if (opening !== this.#count) return false;
+      if (saved) this.#restore(file, saved);
+      else otherwise(file);
+      return true;
     } catch (error) {
       const { code, detail } = error instanceof AttentionError ? error : new AttentionError('internal');
       if (opening === this.#count) this.remarks = [{ id: `file ${opening}`, failure: { code, detail } }];
+      return false;
     }
   }
 
-  #show(file: { name: string; bytes: ArrayBuffer }, saved: SavedView | null): void {
+  #takeNumbers(file: OpenedFile): void {
+    this.numbers = file;
+    this.#settings.apply({ source: 'file' }, 'user');
+  }
+
+  #restore(file: OpenedFile, saved: SavedView): void {
     const settings = this.#settings;
-    if (!saved) {
-      this.numbers = file;
-      settings.apply({ source: 'file' }, 'user');
-      return;
-    }
     const isLocked = (id: string) => (settings.values.lock as readonly string[]).includes(id);
     const { patch, notices } = restoredValues(saved.params, settings.values, isLocked);
     if (saved.hasNumbers) this.numbers = file;

@@ -31,12 +31,14 @@ export interface LabPart {
 
 export class LabStage {
   #part = $state.raw<LabPart | null>(null);
+  /** The same, not reactive: in an effect's teardown Svelte shows state as it was before, so the lab that leaves would never see its follower. */
+  #entered: LabPart | null = null;
 
   /** Called by the lab that is shown; the result takes it back. */
   enter(part: LabPart): () => void {
-    this.#part = part;
+    this.#entered = this.#part = part;
     return () => {
-      if (this.#part === part) this.#part = null;
+      if (this.#entered === part) this.#entered = this.#part = null;
     };
   }
 

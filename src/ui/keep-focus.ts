@@ -1,5 +1,6 @@
 // Keeps the keyboard's place. When the focused control goes away or is switched off by its own press (Dismiss, Unpin, Fit, Measure), the
-// browser drops the focus on the body and the next Tab starts from the top. This puts it on the nearest control left in the same part.
+// browser drops the focus on the body and the next Tab starts from the top. This puts it on the nearest control left in the same part; when
+// a whole tab panel is hidden (an opened file shows another lab), on the tab that is shown now.
 // An attachment for the element that holds the page.
 
 const FOCUSABLE =
@@ -35,8 +36,11 @@ export function keepFocus(root: HTMLElement): () => void {
   }
   function check(): void {
     const { activeElement, body } = document;
-    if (!last || (activeElement !== null && activeElement !== body) || !isOff(last.element)) return;
-    heir(last.element, last.line)?.focus({ preventScroll: true });
+    if (!last || !document.hasFocus() || (activeElement !== null && activeElement !== body) || !isOff(last.element))
+      return;
+    const hidden = last.line.find((ancestor) => ancestor.matches('[role="tabpanel"][hidden]'));
+    const shown = hidden && root.querySelector<HTMLElement>('[role="tab"][aria-selected="true"]');
+    (shown ?? heir(last.element, last.line))?.focus({ preventScroll: true });
   }
   function watch(): void {
     timers.forEach(clearTimeout);
@@ -45,10 +49,13 @@ export function keepFocus(root: HTMLElement): () => void {
   root.addEventListener('focusin', remember);
   root.addEventListener('keydown', watch);
   root.addEventListener('click', watch);
+  const panels = new MutationObserver(watch);
+  panels.observe(root, { subtree: true, attributeFilter: ['hidden'] });
   return () => {
     timers.forEach(clearTimeout);
     root.removeEventListener('focusin', remember);
     root.removeEventListener('keydown', watch);
     root.removeEventListener('click', watch);
+    panels.disconnect();
   };
 }

@@ -160,7 +160,7 @@ describe('files', () => {
   const upload = async (page: Page, name: string, content: Buffer) => {
     await page.getByRole('combobox', { name: 'Input', exact: true }).selectOption('file');
     await page
-      .locator('input[type="file"]')
+      .locator('.input input[type="file"]')
       .setInputFiles({ name, mimeType: 'application/octet-stream', buffer: content });
   };
 
@@ -183,7 +183,7 @@ describe('files', () => {
       expect(await page.getByRole('grid').getAttribute('aria-rowcount')).toBe('64');
       const header = Buffer.alloc(8);
       header.writeBigUInt64LE(2n ** 62n);
-      await page.locator('input[type="file"]').setInputFiles({
+      await page.locator('.input input[type="file"]').setInputFiles({
         name: 'liar.safetensors',
         mimeType: 'application/octet-stream',
         buffer: Buffer.concat([header, Buffer.from('{}')]),

@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { PNG } from 'pngjs';
 import type { Browser, BrowserContext, FrameLocator, Locator, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { LAB_IDS, type LabId } from '../../src/params/control-ids.ts';
 import { addressOf, startBrowser, withPage } from './support/page.ts';
 
 let browser: Browser;
@@ -28,6 +29,9 @@ async function take(page: Page, button: string): Promise<Taken> {
   const file = await saving;
   return { name: file.suggestedFilename(), bytes: readFileSync((await file.path())!) };
 }
+
+/** Of Input; the one of "Save & copy" is reached by its button. */
+const inputFile = (page: Page) => page.locator('.input input[type="file"]');
 
 const openPanel = (page: Page | FrameLocator, heading = 'Save & copy') =>
   page.locator('details.saving summary', { hasText: heading }).click();
@@ -207,7 +211,7 @@ describe('the panel', () => {
 describe('a saved JSON', () => {
   const open = async (page: Page, file: Taken, input: string) => {
     await page.getByRole('combobox', { name: input, exact: true }).selectOption('file');
-    await page.locator('input[type="file"]').setInputFiles({ name: file.name, mimeType: 'application/json', buffer: file.bytes }); // prettier-ignore
+    await inputFile(page).setInputFiles({ name: file.name, mimeType: 'application/json', buffer: file.bytes }); // prettier-ignore
   };
   const numbers = (file: Taken) => {
     const { params, weights, view } = JSON.parse(file.bytes.toString('utf8')) as Saved;
@@ -263,7 +267,7 @@ describe('a saved JSON', () => {
       await openPanel(page);
       const saved = await take(page, 'Save as JSON');
       expect(saved.name).toBe('attention-lab_own_L1H1_en.json');
-      await page.locator('input[type="file"]').setInputFiles({ name: 'cut.json', mimeType: 'application/json', buffer: saved.bytes.subarray(0, 300) }); // prettier-ignore
+      await inputFile(page).setInputFiles({ name: 'cut.json', mimeType: 'application/json', buffer: saved.bytes.subarray(0, 300) }); // prettier-ignore
       await page.getByText(/The file “cut\.json” cannot be used\. It is not valid JSON\./).waitFor();
       expect(await page.getByRole('grid').getAttribute('aria-rowcount')).toBe('3');
       await page.getByRole('combobox', { name: 'Input', exact: true }).selectOption('synthetic');
@@ -301,6 +305,89 @@ describe('a saved JSON', () => {
       await open(page, file('next.json', ours({ source: 'synthetic', n: 20 })), '输入');
       await expect.poll(() => page.getByRole('grid').getAttribute('aria-rowcount')).toBe('20');
       expect(await notices.count()).toBe(0);
+      expect(problems).toEqual([]);
+    });
+  });
+});
+
+describe('“Open a saved view”', () => {
+  /** Beside the buttons that save; the panel must be open. */
+  const openSaved = async (page: Page, file: Taken) => {
+    const chooser = page.waitForEvent('filechooser');
+    await page.getByRole('button', { name: /^(Open a saved view|打开已保存的视图)$/ }).click();
+    await (await chooser).setFiles({ name: file.name, mimeType: 'application/json', buffer: file.bytes });
+  };
+  const panel = (page: Page, lab: LabId) => page.locator(`#lab-${lab} details`, { hasText: /Save & copy|保存与复制/ });
+  const unfold = async (page: Page, lab: LabId) => {
+    const one = panel(page, lab);
+    if ((await one.getAttribute('open')) === null) await one.locator('summary').click();
+  };
+  const other: Record<LabId, LabId> = {
+    attention: 'mixers',
+    mixers: 'attention',
+    speedups: 'pretraining',
+    pretraining: 'speedups',
+    'zero-shot': 'mixers',
+  };
+  const views: Record<LabId, Record<string, string | number>> = {
+    attention: { ...masked, view: 'arcs' },
+    mixers: { n: 48, dim: 16, seed: 11, backend: 'cpu' },
+    speedups: { n: 64, heads: 2, seed: 3, backend: 'cpu' },
+    pretraining: { text: 'A cat sat on the mat, and the dog looked on.', seed: 21 },
+    'zero-shot': { text: 'The match ended in a draw.\nShares fell.', labels: 'sport,business', backend: 'cpu' },
+  };
+
+  it.each(LAB_IDS)('brings back what %s showed, from another lab and in the other language', async (lab) => {
+    const first = await withPage(browser, { parameters: { lab, ...views[lab] } }, async ({ page }) => {
+      await unfold(page, lab);
+      return take(page, 'Save as JSON');
+    });
+    const { params } = JSON.parse(first.bytes.toString('utf8')) as Saved;
+    await withPage(browser, { parameters: { lab: other[lab], lang: 'zh-Hans' } }, async ({ page, problems }) => {
+      await unfold(page, other[lab]);
+      await openSaved(page, first);
+      await page.locator(`#lab-${lab}`).waitFor();
+      for (const [name, value] of Object.entries(views[lab]))
+        await expect.poll(() => new URL(page.url()).searchParams.get(name), { message: name }).toBe(String(value));
+      expect(await page.locator('html').getAttribute('lang')).toBe('zh-Hans');
+      // The keyboard goes on from the tab of the lab that came up.
+      await expect.poll(() => page.evaluate(() => document.activeElement?.id)).toBe(`tab-${lab}`);
+      await panel(page, lab).waitFor({ timeout: 45_000 });
+      await unfold(page, lab);
+      const again = JSON.parse((await take(page, '保存为 JSON')).bytes.toString('utf8')) as Saved;
+      expect({ ...again['params'], lang: '' }).toEqual({ ...params, lang: '' });
+      expect(await page.locator('.notices p').count()).toBe(0);
+      expect(problems).toEqual([]);
+    });
+  });
+
+  it('says beside the button and above what is wrong with a file, in both languages, and nothing is lost', async () => {
+    await withPage(browser, { parameters: { lab: 'mixers', ...views.mixers } }, async ({ page, problems }) => {
+      await unfold(page, 'mixers');
+      const beside = panel(page, 'mixers').locator('p').filter({ hasText: 'own.' });
+      const refused = async (name: string, content: string | Buffer, words: RegExp) => {
+        await openSaved(page, { name, bytes: Buffer.from(content) });
+        await expect.poll(() => beside.allTextContents()).toEqual([expect.stringMatching(words)]);
+        expect(await page.locator('.notices p bdi').allTextContents()).toEqual([expect.stringMatching(words)]);
+        expect(new URL(page.url()).searchParams.get('seed')).toBe('11');
+      };
+      await refused('own.csv', 'a,b\n1,0\n0,1\n', /own\.csv.*It is no view saved by this page/);
+      await refused('own.json', '{"schema":"attention-lab/export@1","par', /own\.json.*It is not valid JSON/);
+      await refused('own.bin', Buffer.alloc(4096, 0xff), /own\.bin/);
+      await refused('own.json', '[[[1,0],[0,1]]]', /own\.json.*no view saved/);
+      await page.getByRole('combobox', { name: 'Language', exact: true }).selectOption('zh-Hans');
+      await expect
+        .poll(() => beside.allTextContents())
+        .toEqual([expect.stringMatching(/own\.json.*不是本页面保存的视图/)]);
+      await openSaved(page, {
+        name: 'good.json',
+        bytes: Buffer.from(JSON.stringify({ schema: 'attention-lab/export@1', params: { lab: 'mixers', seed: 12 } })),
+      });
+      await expect.poll(() => new URL(page.url()).searchParams.get('seed')).toBe('12');
+      await page.getByText('已打开：good.json。', { exact: true }).waitFor();
+      expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('打开已保存的视图');
+      expect(await page.locator('.notices p').count()).toBe(0);
+      expect(await beside.count()).toBe(0);
       expect(problems).toEqual([]);
     });
   });

@@ -100,7 +100,7 @@ describe('from the disk, in Chromium', () => {
 
       await choose(page, 'Input', 'File');
       const csv = { name: 'weights.csv', mimeType: 'text/csv', buffer: Buffer.from('0.5,0.5\n0.25,0.75\n') };
-      await page.locator('input[type="file"]').setInputFiles(csv);
+      await page.locator('.input input[type="file"]').setInputFiles(csv);
       await page.locator('.input li').first().waitFor();
       await idle(page);
 

@@ -64,6 +64,19 @@ describe('a file of no use', () => {
   });
 });
 
+it('of numbers alone, asked for as a saved view, is told that it is none', async () => {
+  const { settings, files } = page({ n: 64 });
+  const before = settings.values;
+  const numbers = new File(['0.5,0.5\n1,0\n'], 'own.csv');
+  expect(await files.openSaved(numbers)).toBe(false);
+  expect(files.remarks).toMatchObject([{ failure: { detail: { field: 'own.csv', reason: 'not-saved' } } }]);
+  expect([settings.values, files.numbers]).toEqual([before, null]);
+  expect(await files.open(numbers)).toBe(true);
+  expect(settings.values.source).toBe('file');
+  expect(await files.openSaved(saved({ n: 30 }))).toBe(true);
+  expect(files.remarks).toEqual([]);
+});
+
 it('of two files opened at once the later one counts', async () => {
   const settings = new Settings(defaultValues('en'));
   const held: (() => void)[] = [];
