@@ -8,6 +8,7 @@ import { refuse } from './refuse.ts';
 import { readTokens } from './tokens.ts';
 
 const LONGEST_NUMBER = 64;
+const LINE_FEED = 10;
 const NUMBER = /^[+-]?(?:[0-9]+[.]?[0-9]*|[.][0-9]+)(?:[eE][+-]?[0-9]{1,4})?$/;
 const DELIMITERS = [
   { mark: '\t', note: 'delimiter-tab' },
@@ -18,13 +19,14 @@ const DELIMITERS = [
 /** NaN for anything outside the grammar; Infinity for what is beyond float64. */
 function readNumber(cell: string, decimalComma: boolean): number {
   const text = cell.trim();
-  if (text.length > LONGEST_NUMBER || (decimalComma && text.includes('.'))) return NaN;
+  if (text === '' || text.length > LONGEST_NUMBER || (decimalComma && text.includes('.'))) return NaN;
   const plain = decimalComma ? text.replace(',', '.') : text;
   return NUMBER.test(plain) ? Number(plain) : NaN;
 }
 
 /** Rows of cells; quoted cells may hold anything, with `""` for a quote. Blank lines are left out. */
 function* rowsOf(text: string, delimiter: string): Generator<string[]> {
+  const mark = delimiter.charCodeAt(0);
   let cells: string[] = [];
   let index = 0;
   while (index <= text.length) {
@@ -41,7 +43,11 @@ function* rowsOf(text: string, delimiter: string): Generator<string[]> {
       cell += text.slice(from, index++);
     }
     const from = index;
-    while (index < text.length && text[index] !== delimiter && text[index] !== '\n') index++;
+    // Compared as numbers: a file may hold a million cells.
+    for (; index < text.length; index++) {
+      const letter = text.charCodeAt(index);
+      if (letter === mark || letter === LINE_FEED) break;
+    }
     cell += text.slice(from, text[index - 1] === '\r' ? Math.max(from, index - 1) : index);
     cells.push(cell);
     if (text[index] !== delimiter) {
@@ -59,17 +65,14 @@ function tokenOf(cell: string): string {
 
 /** Most cells are words and none but the corner is blank. A first row with one bad number is no header. */
 function isHeader(cells: string[], isNumber: (cell: string) => boolean): boolean {
+  if (cells.some((cell, column) => column > 0 && cell.trim() === '')) return false;
   const words = cells.filter((cell) => !isNumber(cell)).length;
-  return words * 2 > cells.length && cells.slice(1).every((cell) => cell.trim() !== '');
+  return words * 2 > cells.length;
 }
 
 function delimiterOf(firstLine: string): (typeof DELIMITERS)[number] | null {
-  let outside = '';
-  let isQuoted = false;
-  for (const letter of firstLine) {
-    if (letter === '"') isQuoted = !isQuoted;
-    else if (!isQuoted) outside += letter;
-  }
+  // A doubled quote leaves and enters again.
+  const outside = firstLine.replace(/"[^"]*("|$)/g, '');
   return DELIMITERS.find(({ mark }) => outside.includes(mark)) ?? null;
 }
 
