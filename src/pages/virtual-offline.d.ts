@@ -7,4 +7,6 @@ declare module 'virtual:offline' {
   export const openingDeflated: string;
   /** The recordings as `params/packed-recordings.ts` writes them, deflated alike. */
   export const recordingsDeflated: string;
+  /** The sentence vectors as `params/recorded-vectors.ts` writes them, deflated alike. */
+  export const vectorsDeflated: string;
 }

@@ -1,5 +1,6 @@
-// The recorded texts of a page that has no encoder: which there are, and the file with Q, K and V of one layer of one of them.
+// What a page that has no encoder has recorded of it: of some texts the file with Q, K and V of one layer, of others their sentence vectors.
 // Null on a hosted page, where the encoder reads any text.
+import type { RecordedVectors } from './recorded-vectors.ts';
 import { RECORDED_TEXTS, type RecordedTextId } from '../encoder/recorded-texts.ts';
 
 export interface Recording {
@@ -13,8 +14,11 @@ export class Recordings {
   readonly texts = RECORDED_TEXTS;
   readonly #all: readonly Recording[];
 
-  constructor(all: readonly Recording[]) {
+  readonly vectors: RecordedVectors;
+
+  constructor(all: readonly Recording[], vectors: RecordedVectors) {
     this.#all = all;
+    this.vectors = vectors;
   }
 
   idOf(text: string): RecordedTextId | null {

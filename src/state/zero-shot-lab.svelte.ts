@@ -1,5 +1,5 @@
 // The zero-shot lab's state: texts and labels embedded once and kept, cosines between them, one text's path, and the jobs on built-in
-// collections. The newest request wins; a failure keeps the last answer.
+// collections. The newest request wins; a failure keeps the last answer. Without an encoder, what was recorded of it stands in.
 import type { BackendInfo, BackendKind } from '../contract/engine.ts';
 import { EMBEDDING_SIZE } from '../contract/encoder.ts';
 import { isAborted } from '../contract/errors.ts';
@@ -12,6 +12,7 @@ import type {
   TokenizedText,
 } from '../contract/text-bench.ts';
 import type { Workbench } from '../contract/workbench.ts';
+import type { RecordedVectors } from '../params/recorded-vectors.ts';
 import { cosineMatrix } from '../theory/similarity.ts';
 import { labFailure, LabJobs, LatestRun, type LabFailure } from './lab-jobs.svelte.ts';
 
@@ -28,7 +29,8 @@ export interface Classified {
   labelVectors: Float32Array;
   /** `[texts, labels]`. */
   cosines: Float32Array;
-  backend: BackendInfo;
+  /** Null: recorded. */
+  backend: BackendInfo | null;
   /** How many of the texts and labels were new, and how many were there from before. */
   fresh: number;
   kept: number;
@@ -41,6 +43,7 @@ export type ZeroShotJob = 'evaluation' | 'failures' | 'throughput';
 
 export class ZeroShotLab {
   readonly #workbench: Workbench;
+  readonly #recorded: RecordedVectors | null;
   readonly #kept = new Map<string, Float32Array>();
   #asked = 0;
 
@@ -52,11 +55,35 @@ export class ZeroShotLab {
   readonly path = new LatestRun<EncoderPath>();
   readonly jobs = new LabJobs<ZeroShotJob>();
   /** Built-in collections embedded so far. */
-  corpora = $state.raw<Partial<Record<'evaluation' | 'failures', Embedded>>>({});
+  corpora = $state.raw<{ evaluation?: Embedded; failures?: Pick<Embedded, 'embeddings'> }>({});
   rates = $state.raw<(Throughput | ThroughputGap)[]>([]);
 
-  constructor(workbench: Workbench) {
+  constructor(workbench: Workbench, recorded: RecordedVectors | null) {
     this.#workbench = workbench;
+    this.#recorded = recorded;
+  }
+
+  /** The first of these texts that nothing is recorded of, on a page without an encoder; else null. */
+  firstMissing(texts: readonly string[]): string | null {
+    return this.#recorded?.firstMissing(texts) ?? null;
+  }
+
+  /** As `classify`, of recorded vectors: all of these texts must be recorded. */
+  classifyRecorded(texts: readonly string[], labelTexts: readonly string[]): void {
+    const recorded = this.#recorded!;
+    const [textVectors, labelVectors] = [recorded.vectorsOf(texts), recorded.vectorsOf(labelTexts)];
+    this.answer = {
+      texts,
+      labelTexts,
+      textTokens: recorded.tokensOf(texts),
+      labelTokens: recorded.tokensOf(labelTexts),
+      textVectors,
+      labelVectors,
+      cosines: cosineMatrix(textVectors, labelVectors, EMBEDDING_SIZE),
+      backend: null,
+      fresh: 0,
+      kept: new Set([...texts, ...labelTexts]).size,
+    };
   }
 
   /** Only what was not embedded before runs through the encoder: a new label costs one pass. */
@@ -121,8 +148,12 @@ export class ZeroShotLab {
     return this.path.run(() => this.#workbench.texts.inspect(text, backend));
   }
 
-  embedCorpus(name: 'evaluation' | 'failures', texts: string[], backend: Choice): Promise<void> {
-    return this.jobs.run(name, async ({ isCurrent, report }) => {
+  async embedCorpus(name: 'evaluation' | 'failures', texts: string[], backend: Choice): Promise<void> {
+    if (name === 'failures' && this.#recorded) {
+      this.corpora = { ...this.corpora, failures: { embeddings: this.#recorded.vectorsOf(texts) } };
+      return;
+    }
+    await this.jobs.run(name, async ({ isCurrent, report }) => {
       const found = await this.#workbench.texts.embed(texts, { backend, lane: 'corpus' }, report);
       if (isCurrent()) this.corpora = { ...this.corpora, [name]: found };
     });

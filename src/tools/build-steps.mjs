@@ -98,8 +98,8 @@ export const OFFLINE_STEPS = /** @type {BuildStep[]} */ ([
   {
     name: 'recordings',
     command: () => [...packageCommand('tsx'), tool('build-recordings.ts')],
-    inputs: ['src/tools', 'src/encoder', 'src/params', 'public/weights', LOCK],
-    outputs: ['.cache/offline/recordings.bin'],
+    inputs: ['src/tools', 'src/encoder', 'src/params', 'src/theory', 'src/labs/zero-shot/data', 'public/weights', LOCK],
+    outputs: ['.cache/offline/recordings.bin', '.cache/offline/vectors.bin'],
   },
   {
     name: 'offline files',

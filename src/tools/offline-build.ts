@@ -23,6 +23,7 @@ function broughtAlong(language: OfflineLanguage): Plugin {
     language: JSON.stringify(language === 'all' ? null : language),
     openingDeflated: packed(read('public/opening.json')),
     recordingsDeflated: packed(readFileSync(here('.cache/offline/recordings.bin'))),
+    vectorsDeflated: packed(readFileSync(here('.cache/offline/vectors.bin'))),
   });
   return {
     name: 'offline-brought-along',
@@ -49,18 +50,6 @@ export const workerScript = { url: '', text: () => inflateText(${packed(read('di
   };
 }
 
-/** Without an encoder there are no sentence vectors to draw on a plane: the library that would stays out. */
-function withoutPlane(): Plugin {
-  return {
-    name: 'offline-without-plane',
-    enforce: 'pre',
-    load: (id) =>
-      id === here('src/labs/zero-shot/project.ts')
-        ? `export const projectOnPlane = () => { throw new Error('This file carries no encoder.'); };`
-        : null,
-  };
-}
-
 /** Of the catalogues only one: Paraglide's compiled messages ask this constant first, and what it rules out is left out. */
 function oneCatalogue(language: OfflineLanguage): Plugin {
   const OPEN = 'export const experimentalStaticLocale = undefined;';
@@ -83,7 +72,6 @@ export function offlineBuild(language: OfflineLanguage, outDir: string, fileName
     plugins: [
       broughtAlong(language),
       workerInside(),
-      withoutPlane(),
       oneCatalogue(language),
       colorRamps(),
       svelte({ configFile: false }),

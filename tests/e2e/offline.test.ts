@@ -148,6 +148,75 @@ describe('from the disk, in Chromium', () => {
   });
 });
 
+describe('zero-shot from the disk, in Chromium', () => {
+  /** What the lab saves: cosines of the texts with the labels. */
+  async function cosinesOf(page: Page): Promise<Map<string, number[]>> {
+    const folded = page.locator('#lab-zero-shot details', { hasText: 'Save & copy' });
+    if ((await folded.getAttribute('open')) === null) await folded.locator('summary').click();
+    const saving = page.waitForEvent('download');
+    await page.locator('#lab-zero-shot').getByRole('button', { name: 'Save as JSON', exact: true }).click();
+    const saved = JSON.parse(readFileSync((await (await saving).path())!, 'utf8')) as {
+      results: { rows: unknown[][] };
+    };
+    return new Map(saved.results.rows.map(([text, , ...cosines]) => [text as string, cosines as number[]]));
+  }
+  const template = (page: Page) => page.getByRole('combobox', { name: 'Template', exact: true });
+
+  test('has the cosines that the encoder gives on the site, for every template', async () => {
+    const parameters = { lab: 'zero-shot', backend: 'cpu', descriptions: 0, lang: 'en' };
+    const templates = ['This text is about {}.', '{}', 'News about {}.'];
+    const take = (path: string) =>
+      withPage(browser, { path, parameters }, async ({ page, problems }) => {
+        const found: Map<string, number[]>[] = [];
+        for (const one of templates) {
+          await template(page).selectOption(one);
+          await expect.poll(async () => found.length === 0 || String([...(await cosinesOf(page)).values()]) !== String([...found.at(-1)!.values()]), { timeout: 20_000 }).toBe(true); // prettier-ignore
+          found.push(await cosinesOf(page));
+        }
+        expect(problems).toEqual([]);
+        return found;
+      });
+    const [recorded, live] = [await take(addressOf('all')), await take('')];
+    recorded.forEach((cosines, at) => {
+      expect([...cosines.keys()]).toEqual([...live[at]!.keys()]);
+      expect(cosines.size).toBe(8);
+      for (const [text, row] of cosines)
+        row.forEach((cosine, label) => expect(Math.abs(cosine - live[at]!.get(text)![label]!)).toBeLessThan(1e-3));
+    });
+  });
+
+  test('shows similarities, decision, plane and failing cases; of another text it says that nothing is recorded', async () => {
+    const parameters = { lab: 'zero-shot', lang: 'en' };
+    await withPage(browser, { path: addressOf('all'), parameters }, async ({ page, problems, requests }) => {
+      await page.getByText('Their vectors are recorded').waitFor();
+      for (const region of ['Similarity matrix', 'Decision', 'Plane', 'Confusion', 'Failing cases'])
+        await page.getByRole('region', { name: region, exact: true }).waitFor();
+      await page.getByRole('button', { name: 'Run the cases', exact: true }).click();
+      await page.getByText(/In \d of 6 cases the opposite is nearer/).waitFor();
+      const texts = page.getByRole('textbox', { name: 'Texts to classify', exact: true });
+      await texts.fill('A text of mine.');
+      await page.getByText('Nothing is recorded of “A text of mine.”').waitFor();
+      await page.getByText('8 texts, 6 labels').waitFor();
+      await page.getByRole('button', { name: 'Show what is recorded', exact: true }).click();
+      await expect.poll(() => page.getByText('Nothing is recorded').count()).toBe(0);
+      await texts.fill('Too much sugar is bad for your teeth.');
+      await page.getByText('1 texts, 6 labels').or(page.getByText('1 text, 6 labels')).waitFor();
+      expect(askedFor(requests).filter((address) => !address.startsWith(addressOf('all')))).toEqual([]);
+      expect(problems).toEqual([]);
+    });
+  });
+
+  test('opens a link with other texts with words in place of a picture', async () => {
+    const parameters = { lab: 'zero-shot', lang: 'zh-Hans', texts: 'Mine' };
+    await withPage(browser, { path: addressOf('all'), parameters }, async ({ page, problems }) => {
+      await page.getByText('没有“Mine”的录制向量').waitFor();
+      await page.getByRole('button', { name: '显示录制的内容', exact: true }).click();
+      await page.getByText('8 条文本，6 个标签').waitFor();
+      expect(problems).toEqual([]);
+    });
+  });
+});
+
 describe.skipIf(isFirefoxMissing)('from the disk, in Firefox', () => {
   test('opens with its picture and computes it live without a request', async () => {
     await withFirefoxPage(firefox, { url: addressOf('all') }, async ({ page, problems, requests }) => {
@@ -159,6 +228,21 @@ describe.skipIf(isFirefoxMissing)('from the disk, in Firefox', () => {
       await page.waitForSelector('[data-activity="idle"]');
       // Firefox does not count the file itself.
       expect(askedFor(requests).filter((address) => address !== addressOf('all'))).toEqual([]);
+      expect(problems).toEqual([]);
+    });
+  });
+
+  // What each shows only once it has drawn or computed.
+  test.each([
+    ['mixers', '#lab-mixers svg text'],
+    ['speedups', '#lab-speedups svg rect'],
+    ['pretraining', '#lab-pretraining td'],
+    ['zero-shot', '#lab-zero-shot svg.projection circle'],
+  ])('%s opens and is not in need of anything', async (lab, drawn) => {
+    await withFirefoxPage(firefox, { url: `${addressOf('all')}?lab=${lab}` }, async ({ page, problems, requests }) => {
+      await waitUntilReady(page, problems);
+      await page.waitForSelector(drawn);
+      expect(askedFor(requests).filter((address) => !address.startsWith(addressOf('all')))).toEqual([]);
       expect(problems).toEqual([]);
     });
   });

@@ -66,6 +66,8 @@ export const ROOMS: Record<string, Room> = {
 const PASSAGES = new Map([
   ['src/params/example-text.ts', ['src/encoder/example-text.ts']], // a constant; the recorded example is made from it
   ['src/params/recordings.ts', ['src/encoder/recorded-texts.ts']], // constants, alike
+  // Constants: what the lab opens with is recorded.
+  ['src/tools/build-recordings.ts', ['src/labs/zero-shot/data/examples.ts', 'src/labs/zero-shot/data/topics.ts']],
 ]);
 
 /** Node programs may say what they ask a page to do. */

@@ -1,6 +1,7 @@
 // The recordings of a file that works without a network: what is packed comes out again, byte for byte.
 import { expect, test } from 'vitest';
 import { packRecordings, unpackRecordings } from '../../src/params/packed-recordings.ts';
+import { packVectors, RecordedVectors } from '../../src/params/recorded-vectors.ts';
 import { Recordings } from '../../src/params/recordings.ts';
 import { RECORDED_TEXTS } from '../../src/encoder/recorded-texts.ts';
 
@@ -22,7 +23,10 @@ test('packed recordings come back byte for byte, also out of the midst of a long
 });
 
 test('a recorded text gives a fresh file each time, and nothing for a layer that is not recorded', () => {
-  const recordings = new Recordings(unpackRecordings(packRecordings(RECORDINGS)));
+  const recordings = new Recordings(
+    unpackRecordings(packRecordings(RECORDINGS)),
+    new RecordedVectors(packVectors([], new Float32Array(0))),
+  );
   const [lighthouse, pronoun] = RECORDED_TEXTS;
   const first = recordings.bytesOf(lighthouse.text, 0)!;
   expect(new Uint8Array(first)).toEqual(RECORDINGS[0].file);
