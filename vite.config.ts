@@ -60,7 +60,7 @@ const endToEndTests = (name: string, files: TestFiles) => ({
     // Browsers, several origins and other people's hosts: once in hundreds of visits a frame does not come up in time. The report says
     // which test was tried again.
     retry: 1,
-    testTimeout: 60_000,
+    testTimeout: 120_000,
     hookTimeout: 60_000,
   },
 });

@@ -29,13 +29,18 @@ export function blockStart([start, end]: readonly [number, number], count: numbe
 /** State of every block `[height, width]`. */
 export function cellStates(problem: ResolvedProblem, view: PictureView): CellStates {
   const states = new Uint8Array(view.height * view.width);
+  const keys = Array.from({ length: view.width + 1 }, (_, column) => blockStart(view.columns, view.width, column));
   for (let row = 0; row < view.height; row++) {
     const firstPosition = queryPosition(problem, blockStart(view.rows, view.height, row));
     const lastPosition = queryPosition(problem, blockStart(view.rows, view.height, row + 1) - 1);
     for (let column = 0; column < view.width; column++) {
-      const firstKey = blockStart(view.columns, view.width, column);
-      const lastKey = blockStart(view.columns, view.width, column + 1) - 1;
-      states[row * view.width + column] = rectangleState(problem, firstPosition, lastPosition, firstKey, lastKey);
+      states[row * view.width + column] = rectangleState(
+        problem,
+        firstPosition,
+        lastPosition,
+        keys[column]!,
+        keys[column + 1]! - 1,
+      );
     }
   }
   return states;

@@ -1,7 +1,6 @@
 // Which ramp entry a number gets, and which numbers a legend prints. One scale serves the picture and its legend, so they cannot differ.
 // Exact zero is the ramp's bottom; the smallest positive weight already stands visibly above it.
 import { ticks } from 'd3';
-import { quantile } from '../theory/statistics.ts';
 import { NEUTRAL_ENTRY, RAMP_ENTRIES, rampColor, type WeightRamp } from './color-ramp.ts';
 
 export type ScaleKind = 'linear' | 'log' | 'row';
@@ -121,11 +120,27 @@ const TOP_SAMPLES = 20_000;
 
 /** Top of one linear ramp for several pictures: nearly all positive weights lie below it. At least 1 picture; 1 when all are zero. */
 export function rampTop(pictures: readonly ArrayLike<number>[]): number {
-  const samples: number[] = [];
-  for (const values of pictures) {
-    const step = Math.max(1, Math.floor(values.length / TOP_SAMPLES));
-    for (let n = 0; n < values.length; n += step) if (values[n]! > 0 && values[n]! < Infinity) samples.push(values[n]!);
-  }
-  if (samples.length === 0) return Math.max(...pictures.map(largestOf)) || 1;
-  return quantile(samples, BELOW_TOP);
+  const steps = pictures.map(({ length }) => Math.max(1, Math.floor(length / TOP_SAMPLES)));
+  const samples = new Float32Array(pictures.reduce((sum, { length }, at) => sum + Math.ceil(length / steps[at]!), 0));
+  let count = 0;
+  pictures.forEach((values, at) => {
+    for (let n = 0; n < values.length; n += steps[at]!)
+      if (values[n]! > 0 && values[n]! < Infinity) samples[count++] = values[n]!;
+  });
+  if (count === 0) return Math.max(...pictures.map(largestOf)) || 1;
+  return sampleOfRank(samples.subarray(0, count), Math.ceil(BELOW_TOP * (count - 1)));
+}
+
+/**
+ * The positive sample that `rank` others are not above, as sorting would find it. Positive floats are ordered as their bits are, so
+ * counting the upper halves of the bits leaves one bin to sort: a tenth of the time sorting 40,000 samples takes while a slider moves.
+ */
+function sampleOfRank(samples: Float32Array<ArrayBuffer>, rank: number): number {
+  const bits = new Uint32Array(samples.buffer, samples.byteOffset, samples.length);
+  const counts = new Uint32Array(1 << 15);
+  for (let n = 0; n < bits.length; n++) counts[bits[n]! >>> 16]!++;
+  let bin = 0;
+  let below = 0;
+  while (below + counts[bin]! <= rank) below += counts[bin++]!;
+  return samples.filter((_, n) => bits[n]! >>> 16 === bin).sort()[rank - below]!;
 }

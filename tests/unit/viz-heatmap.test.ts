@@ -13,7 +13,7 @@ import {
   type PictureView,
 } from '../../src/viz/cell-states.ts';
 import { inkOn, NEUTRAL_ENTRY, ramp, rampLuminance, WEIGHT_RAMPS } from '../../src/viz/color-ramp.ts';
-import { differenceEntry, LEAST_POSITIVE_ENTRY, legendStops, weightScale } from '../../src/viz/color-scale.ts';
+import { differenceEntry, LEAST_POSITIVE_ENTRY, legendStops, rampTop, weightScale } from '../../src/viz/color-scale.ts';
 import { headColor, headHue } from '../../src/viz/head-hue.ts';
 import { differenceOf, paintDifference, paintWeights } from '../../src/viz/heatmap-pixels.ts';
 import { hiddenRegions } from '../../src/viz/hidden-regions.ts';
@@ -238,6 +238,25 @@ describe('colour ramps', () => {
       expect(positions.at(-1)).toBeGreaterThan(0.9);
       expect(stops.every(({ value, position }) => position === scale.entry(value) / 255 || scale.max === 0)).toBe(true);
     }
+  });
+});
+
+describe('top of the linear ramp', () => {
+  it('is the sample that 99.5 % of the positive weights do not pass, as sorting finds it', () => {
+    // Weights over twelve powers of e, as rows of a softmax have them, in two pictures.
+    const pictures = [7001, 12_000].map((length, picture) =>
+      Float32Array.from({ length }, (_, n) => (n % 5 === 0 ? 0 : Math.exp(-12 * ((0.618 * (n + picture * 31)) % 1)))),
+    );
+    const positive = pictures.flatMap((one) => [...one].filter((value) => value > 0)).sort((a, b) => a - b);
+    expect(rampTop(pictures)).toBe(positive[Math.ceil(0.995 * (positive.length - 1))]);
+  });
+  it.each([
+    ['one weight', [[0, 0.25, 0]], 0.25],
+    ['equal weights', [[0.5, 0.5], [0.5]], 0.5],
+    ['no positive weight', [[0, 0], [NaN]], 1],
+    ['weights below 10⁻³⁸', [[0, 1e-40, 2e-40]], Math.fround(2e-40)],
+  ])('holds for %s', (_, pictures, top) => {
+    expect(rampTop(pictures)).toBe(top);
   });
 });
 
