@@ -1,9 +1,25 @@
 // The page for everyone: the checks of `shared/research/embed.md` §3 that concern the page itself, each with its number: colours, room,
 // paper, and words that try the layout.
+import { PNG } from 'pngjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Browser } from 'playwright';
-import { chooseLanguage, chooseView, colorCount, extremes, grid, layoutFaults, pixelsOf } from './support/access.ts';
-import { isIdle, small } from './support/controls.ts';
+import {
+  chooseLanguage,
+  chooseTheme,
+  chooseView,
+  colorCount,
+  contrastOf,
+  extremes,
+  flashesOf,
+  grid,
+  layoutFaults,
+  luminanceOf,
+  partLuminances,
+  pixelsOf,
+  spaceWords,
+  systemColors,
+} from './support/access.ts';
+import { dragTo, isIdle, small } from './support/controls.ts';
 import { PHONE, startBrowser, withPage } from './support/page.ts';
 
 let browser: Browser;
@@ -51,6 +67,78 @@ describe('looks', () => {
     });
   });
 
+  // Check 16: lightness alone tells weights apart, and the legend says numbers.
+  it('tell weights apart without any colour, and name numbers in the legend', async () => {
+    await withPage(browser, { parameters: { ...small, left: 24, right: 24 } }, async ({ page }) => {
+      await isIdle(page);
+      for (const map of ['viridis', 'cividis', 'magma', 'greys']) {
+        await page.getByRole('combobox', { name: 'Colour map' }).selectOption(map);
+        await page.waitForTimeout(100);
+        const ramp = await pixelsOf(page, (await page.locator('.ramp').first().boundingBox())!);
+        const steps = partLuminances(ramp, 12).slice(12 * 6 + 1, 12 * 7 - 1);
+        // Every step along the ramp is lighter than the one before, or every one darker.
+        const direction = Math.sign(steps.at(-1)! - steps[0]!);
+        for (let n = 1; n < steps.length; n++)
+          expect(direction * (steps[n]! - steps[n - 1]!), `${map}, step ${n}`).toBeGreaterThan(0);
+      }
+      const stops = await page.locator('.legend').first().innerText();
+      expect(stops.match(/\d[\d.,]*/g)!.length).toBeGreaterThanOrEqual(3);
+    });
+  });
+
+  // Check 18: both ends of a map may vanish on the ground; the frame around picture and legend does not.
+  it.each(['light', 'dark', 'contrast'])('frame picture and legend at 3 : 1 on the %s ground', async (theme) => {
+    await withPage(browser, { parameters: small }, async ({ page }) => {
+      await isIdle(page);
+      await chooseTheme(page, theme);
+      await page.waitForTimeout(100);
+      for (const part of ['.plot', '.ramp']) {
+        const box = (await page.locator(part).first().boundingBox())!;
+        const strip = { x: box.x - 6, y: Math.round(box.y + box.height / 2) - 1, width: 10, height: 2 };
+        const { data, width } = await pixelsOf(page, strip);
+        const ground = luminanceOf(data[0]!, data[1]!, data[2]!);
+        const contrasts = Array.from({ length: width }, (_, x) =>
+          contrastOf(ground, luminanceOf(data[4 * x]!, data[4 * x + 1]!, data[4 * x + 2]!)),
+        );
+        expect(Math.max(...contrasts), `${part}: ${contrasts.map((one) => one.toFixed(1)).join(' ')}`).toBeGreaterThan(
+          3,
+        );
+      }
+    });
+  });
+
+  // Check 22 (WCAG 2.3.1): what moves by itself, and what a dragged slider redraws.
+  it('flash at most three times in a second while heads, masks and sliders change', async () => {
+    await withPage(browser, { parameters: small, viewport: { width: 720, height: 450 } }, async ({ page }) => {
+      await isIdle(page);
+      const session = await page.context().newCDPSession(page);
+      const seen: { at: number; data: string }[] = [];
+      session.on('Page.screencastFrame', ({ data, metadata, sessionId }) => {
+        seen.push({ at: metadata.timestamp!, data });
+        void session.send('Page.screencastFrameAck', { sessionId });
+      });
+      await session.send('Page.startScreencast', { format: 'png', maxWidth: 720, maxHeight: 450 });
+      await page.locator('.plot').first().scrollIntoViewIfNeeded();
+      await dragTo(
+        page,
+        'Window left',
+        Array.from({ length: 40 }, (_, step) => (step % 23) + 1),
+      );
+      for (const name of [/^Head 2/, /^Head 1/]) await page.getByRole('button', { name }).click();
+      await isIdle(page);
+      await page.waitForTimeout(300);
+      await session.send('Page.stopScreencast');
+      const frames = seen.map(({ at, data }) => ({ at, parts: partLuminances(PNG.sync.read(Buffer.from(data, 'base64')), 6) })); // prettier-ignore
+      expect(flashesOf([0, 0.5, 0.1, 0.5, 0])).toBe(2);
+      expect(frames.length).toBeGreaterThan(5);
+      for (let part = 0; part < 36; part++)
+        for (const { at: start } of frames) {
+          const second = frames.filter(({ at }) => at >= start && at < start + 1);
+          expect(flashesOf(second.map(({ parts }) => parts[part]!)), `part ${part}`).toBeLessThanOrEqual(3);
+        }
+    });
+  });
+
   // Check 19.
   it('keep the map’s colours and use the system’s for controls when colours are forced', async () => {
     await withPage(browser, { parameters: small, forcedColors: true, theme: 'dark' }, async ({ page }) => {
@@ -59,23 +147,7 @@ describe('looks', () => {
       expect(colorCount(await pixelsOf(page, plot))).toBeGreaterThan(12);
       const ramp = (await page.locator('.ramp').first().boundingBox())!;
       expect(colorCount(await pixelsOf(page, ramp))).toBeGreaterThan(12);
-      const colors = await page.evaluate(() => {
-        const probe = document.body.appendChild(document.createElement('span'));
-        const system = (name: string) => {
-          probe.style.color = name;
-          return getComputedStyle(probe).color;
-        };
-        const of = (selector: string, property: 'color' | 'backgroundColor') =>
-          getComputedStyle(document.querySelector(selector)!)[property];
-        const result = {
-          button: [of('.zoom button', 'color'), system('ButtonText')],
-          ground: [of('html', 'backgroundColor'), system('Canvas')],
-          text: [of('.summary', 'color'), system('CanvasText')],
-          chosen: [of('.bar .chosen', 'backgroundColor'), system('Highlight')],
-        };
-        probe.remove();
-        return result;
-      });
+      const colors = await systemColors(page, { button: '.zoom button', ground: 'html', text: '.summary', chosen: '.bar .chosen' }); // prettier-ignore
       for (const [place, [used, system]] of Object.entries(colors)) expect(used, place).toBe(system);
     });
   });
@@ -143,13 +215,7 @@ describe('room', () => {
   it('is enough for wider text spacing', async () => {
     await withPage(browser, { parameters: { ...small, query: 5 }, viewport: PHONE }, async ({ page }) => {
       await isIdle(page);
-      await page.evaluate(() => {
-        const sheet = new CSSStyleSheet();
-        sheet.replaceSync(
-          '* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important } p { margin-bottom: 2em !important }',
-        );
-        document.adoptedStyleSheets = [sheet];
-      });
+      await spaceWords(page);
       for (const view of ['heatmap', 'table']) {
         await chooseView(page, view);
         expect(await layoutFaults(page), view).toEqual([]);

@@ -25,7 +25,15 @@ function slider(
   texts: string[] = [],
   more: ViewOptions = {},
 ) {
-  const all = { label: 'Window left', value: 32, min: 0, max: 128, onchange: nothing, ...props };
+  const all = {
+    label: 'Window left',
+    value: 32,
+    valueText: '32 of 128 keys',
+    min: 0,
+    max: 128,
+    onchange: nothing,
+    ...props,
+  };
   const shows = [
     { role: 'slider', name: all.label },
     { role: 'spinbutton', name: all.label },

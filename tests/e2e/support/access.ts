@@ -114,6 +114,40 @@ export async function pixelsOf(
   return PNG.sync.read(await page.screenshot({ clip, animations: 'disabled' }));
 }
 
+/** Spacing as WCAG 1.4.12 asks readers to be able to choose; the answer takes it back. */
+export async function spaceWords(page: Page): Promise<() => Promise<void>> {
+  await page.evaluate(() => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(
+      '* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important } p { margin-bottom: 2em !important }',
+    );
+    document.adoptedStyleSheets = [sheet];
+  });
+  return () => page.evaluate(() => void (document.adoptedStyleSheets = []));
+}
+
+const SYSTEM = { button: ['color', 'ButtonText'], ground: ['backgroundColor', 'Canvas'], text: ['color', 'CanvasText'], chosen: ['backgroundColor', 'Highlight'] } as const; // prettier-ignore
+
+/** Of the first element of each selector: the colour it has, and the system's for such a part. */
+export function systemColors(
+  page: Page,
+  selectors: Partial<Record<keyof typeof SYSTEM, string>>,
+): Promise<Record<string, [used: string, system: string]>> {
+  return page.evaluate(
+    ([asked, known]) => {
+      const probe = document.body.appendChild(document.createElement('span'));
+      const colors = Object.entries(asked).map(([part, selector]) => {
+        const [property, system] = known[part as keyof typeof known];
+        probe.style.color = system;
+        return [part, [getComputedStyle(document.querySelector(selector)!)[property], getComputedStyle(probe).color]];
+      });
+      probe.remove();
+      return Object.fromEntries(colors) as Record<string, [string, string]>;
+    },
+    [selectors, SYSTEM] as const,
+  );
+}
+
 /** How many different colours a picture holds, in steps of 8. */
 export function colorCount({ data }: Pixels): number {
   const colors = new Set<number>();
@@ -140,3 +174,45 @@ export const focusedCell = (page: Page) =>
     const cell = document.activeElement;
     return [cell?.parentElement?.getAttribute('aria-rowindex'), cell?.getAttribute('aria-colindex')].map(Number);
   });
+
+/** Relative luminance of an sRGB colour, 0…1 (WCAG 2.2). */
+export function luminanceOf(...channels: [number, number, number]): number {
+  const [red, green, blue] = channels.map((byte) => {
+    const share = byte / 255;
+    return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+  }) as [number, number, number];
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+}
+
+/** Contrast of two relative luminances, 1…21. */
+export const contrastOf = (a: number, b: number): number => (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+
+/** Mean relative luminance of each cell of a `parts × parts` grid over a picture. */
+export function partLuminances({ data, width, height }: Pixels, parts: number): number[] {
+  const sums = new Float64Array(parts * parts);
+  const counts = new Float64Array(parts * parts);
+  for (let y = 0; y < height; y += 2)
+    for (let x = 0; x < width; x += 2) {
+      const part = Math.floor((y * parts) / height) * parts + Math.floor((x * parts) / width);
+      const at = 4 * (y * width + x);
+      sums[part]! += luminanceOf(data[at]!, data[at + 1]!, data[at + 2]!);
+      counts[part]!++;
+    }
+  return Array.from(sums, (sum, part) => sum / counts[part]!);
+}
+
+/**
+ * General flashes of one place over time (WCAG 2.3.1): pairs of opposing changes of relative luminance by 0.1 or more, the darker below 0.8.
+ * `samples` in order of time.
+ */
+export function flashesOf(samples: readonly number[]): number {
+  let turns = 0;
+  let [low, high, direction] = [samples[0] ?? 0, samples[0] ?? 0, 0];
+  for (const one of samples) {
+    if (direction >= 0 && high - one >= 0.1 && one < 0.8) [turns, direction, low, high] = [turns + 1, -1, one, one];
+    else if (direction <= 0 && one - low >= 0.1 && low < 0.8) [turns, direction, low, high] = [turns + 1, 1, one, one];
+    low = Math.min(low, one);
+    high = Math.max(high, one);
+  }
+  return Math.floor(turns / 2);
+}
