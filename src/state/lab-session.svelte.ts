@@ -66,6 +66,8 @@ export class LabSession {
   picturesShown = $state(0);
 
   #openSpec = '';
+  readonly #fileNumbers = new WeakMap<ArrayBuffer, number>();
+  #filesSeen = 0;
   #computedKey = '';
   #thumbnailsKey = '';
   #wanted: { spec: SourceSpec; setting: Setting; picture: PictureRequest; variant: Variant } | null = null;
@@ -154,7 +156,7 @@ export class LabSession {
   }
 
   async #open(spec: SourceSpec): Promise<void> {
-    const key = spec.kind === 'file' ? `file ${spec.name} ${spec.bytes.byteLength}` : JSON.stringify(spec);
+    const key = spec.kind === 'file' ? `file ${this.#numberOf(spec.bytes)}` : JSON.stringify(spec);
     if (key === this.#openSpec && this.source) return;
     this.activity = 'opening';
     if (spec.kind === 'text') this.encoderProgress = 0;
@@ -171,6 +173,13 @@ export class LabSession {
       this.encoderProgress = null;
       this.progress = null;
     }
+  }
+
+  /** Another number for other bytes: a file that was saved anew may have its old name and length. */
+  #numberOf(bytes: ArrayBuffer): number {
+    let number = this.#fileNumbers.get(bytes);
+    if (number === undefined) this.#fileNumbers.set(bytes, (number = ++this.#filesSeen));
+    return number;
   }
 
   async #compute(wanted: Setting): Promise<void> {

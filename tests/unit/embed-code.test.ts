@@ -1,6 +1,13 @@
 // The snippets of the share dialog: each opens exactly the chosen view, whatever the reader typed.
 import { describe, expect, it } from 'vitest';
-import { EMBED_FORMATS, embedCode, frameAddress, type EmbedChoice } from '../../src/embed/embed-code.ts';
+import {
+  EMBED_FORMATS,
+  embedCode,
+  frameAddress,
+  type EmbedChoice,
+  type EmbedFormat,
+} from '../../src/embed/embed-code.ts';
+import { LAB_IDS, type LabId } from '../../src/params/control-ids.ts';
 import { parseAddress } from '../../src/params/parse.ts';
 import { defaultValues, type LabValues } from '../../src/params/schema.ts';
 
@@ -47,6 +54,55 @@ describe('the frame’s address', () => {
 
   it('keeps lists readable', () => {
     expect(frameAddress(SITE, choose({ hide: ['legend', 'zoom'] }))).toBe(`${SITE}embed/?hide=legend,zoom`);
+  });
+});
+
+/** A view of every lab with lists, numbers and everything a reader may type. */
+const VIEWS: Record<LabId, Partial<LabValues>> = {
+  attention: { text: hostile, query: 3, hide: ['legend', 'zoom'], lock: ['n', 'left'], left: 7, right: Infinity },
+  mixers: { lab: 'mixers', mixers: ['attention', 'elman'], n: 96, kernel: 5, key: 2 },
+  speedups: { lab: 'speedups', panel: 'together', combine: ['grouped', 'window'], text: hostile, rank: 8 },
+  pretraining: {
+    lab: 'pretraining',
+    objective: 'order',
+    text: `${hostile}\n第二行`,
+    stream: 'content',
+    seed: 4_294_967_295,
+  },
+  'zero-shot': {
+    lab: 'zero-shot',
+    texts: `${hostile} | a\n| b`,
+    labels: `a | ${hostile}\nb`,
+    template: `“{}” ${hostile}`,
+  },
+};
+
+/** What a page of each kind takes the lab's parameters from, as a query. */
+function queryOf(format: EmbedFormat, code: string): string {
+  const address = {
+    iframe: () => attribute(code, 'src'),
+    reveal: () => attribute(code, 'data-src'),
+    slidev: () => JSON.parse(/url: (.*)/.exec(code)![1]!) as string,
+    myst: () => code.split('\n')[0]!.slice('```{iframe} '.length),
+    markdown: () => /[^\\]\]\((\S*)\)$/.exec(code)![1]!,
+    // The attributes are the parameters.
+    element: () => {
+      const tag = /<attention-lab\s([^>]*)>/.exec(code)![1]!;
+      const names = [...tag.matchAll(/([a-z-]+)="/g)].map(([, name]) => name!);
+      const query = new URLSearchParams(names.filter((name) => name !== 'frame-title').map((name) => [name, attribute(` ${tag}`, name)!])); // prettier-ignore
+      return `${SITE}embed/?${query.toString()}`;
+    },
+  }[format]();
+  return new URL(address!).search;
+}
+
+describe.each(LAB_IDS)('the code of a view of the lab %s', (lab) => {
+  it.each(EMBED_FORMATS)('for %s opens exactly that view', (format) => {
+    for (const language of [null, 'zh-Hans'] as const) {
+      const values = { ...choose(VIEWS[lab]).values, lang: language ?? 'en' } as const;
+      const code = embedCode(format, SITE, choose(VIEWS[lab], { language, title: hostile }));
+      expect(parseAddress(queryOf(format, code), ['en'])).toEqual({ values, notices: [] });
+    }
   });
 });
 

@@ -122,6 +122,20 @@ describe('lab session', () => {
     expect(session.shown?.picture.rows).toEqual([5, 9]);
   });
 
+  it('reads a file anew that was changed under its old name and length, and no file twice', async () => {
+    const bench = new TimedWorkbench();
+    const session = new LabSession(new Machine(bench.workbench));
+    const file = (bytes: ArrayBuffer): SourceSpec => ({ kind: 'file', name: 'q.npy', bytes });
+    const [first, second] = [new ArrayBuffer(64), new ArrayBuffer(64)];
+    const opened = async (bytes: ArrayBuffer) => {
+      session.show(file(bytes), setting(50), request, 'full');
+      await settle();
+      return bench.calls.filter((call) => call === 'open').length;
+    };
+    expect([await opened(first), await opened(first), await opened(second), await opened(first)]).toEqual([1, 1, 2, 3]);
+    expect(bench.calls.filter((call) => call === 'compute')).toHaveLength(3);
+  });
+
   it('shows only the newest of many requests made while one runs', async () => {
     const bench = new TimedWorkbench();
     bench.isHolding = true;
