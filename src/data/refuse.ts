@@ -36,6 +36,7 @@ export const FILE_REASONS = [
   'shapes-disagree',
   'dimensions-unknown',
   'not-saved',
+  'several-files',
   'saved-elsewhere',
   'settings-malformed',
   'too-many-settings',

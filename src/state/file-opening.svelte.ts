@@ -41,6 +41,16 @@ export class FileOpening {
     return this.#read(chosen, (file) => this.#takeNumbers(file));
   }
 
+  /** What was dropped on the page. Of several files none is opened: which one was meant cannot be known. */
+  openDropped(files: readonly File[]): Promise<boolean> {
+    const [first, second] = files;
+    if (first && !second) return this.open(first);
+    const names = files.map(({ name }) => name).join(', ');
+    const detail = { field: names, value: files.length, allowed: '1', reason: 'several-files' };
+    this.remarks = [{ id: `file ${++this.#count}`, failure: { code: 'invalid-file', detail } }];
+    return Promise.resolve(false);
+  }
+
   /** As `open`, but of numbers alone it says that they are no saved view. */
   openSaved(chosen: File): Promise<boolean> {
     return this.#read(chosen, ({ name }) => {
@@ -72,7 +82,7 @@ export class FileOpening {
 
   #takeNumbers(file: OpenedFile): void {
     this.numbers = file;
-    this.#settings.apply({ source: 'file' }, 'user');
+    this.#settings.apply({ lab: 'attention', source: 'file' }, 'user');
   }
 
   #restore(file: OpenedFile, saved: SavedView): void {

@@ -94,6 +94,16 @@ describe('the zero-shot lab', () => {
     });
   });
 
+  it('says that there is nothing to save while the encoder cannot be had, and still opens a saved view', async () => {
+    const visit = { parameters: few, waitUntilReady: false, prepare: async (page: Page) => void (await page.route('**/weights/**', (route) => route.abort())) }; // prettier-ignore
+    await withPage(browser, visit, async ({ page }) => {
+      await page.getByText('Save & copy').click();
+      await page.getByRole('button', { name: 'Save as JSON' }).click();
+      await page.getByText('There is no picture to save yet').waitFor();
+      expect(await page.getByRole('button', { name: 'Open a saved view' }).isEnabled()).toBe(true);
+    });
+  });
+
   it('speaks Chinese on a phone, says that the encoder does not, and offers the English twins', async () => {
     const visit = { parameters: { ...lab, lang: 'zh' }, viewport: PHONE };
     await withPage(browser, visit, async ({ page, problems }) => {

@@ -23,8 +23,8 @@ export interface ViewOptions {
   /** Texts that stand in the view, hidden from assistive technology or not. */
   texts?: readonly string[];
   probes?: readonly Probe[];
-  /** What the component stands in: a block as wide as the page gives, a square picture, or an svg. */
-  frame?: 'block' | 'plot' | 'svg';
+  /** What the component stands in: a block as wide as the page gives, a square picture, an svg, or what lies over a whole window. */
+  frame?: 'block' | 'plot' | 'svg' | 'window';
   /** Where the view belongs to one ground only. */
   theme?: 'light' | 'dark';
   /** What a person did before the view looks like this. */
@@ -64,6 +64,12 @@ export function frameFor({ frame }: View, block: HTMLElement): Element {
     const plot = document.createElement('div');
     plot.style.cssText = 'position:relative;height:160px;max-width:160px;margin:4px;background:var(--sunken)';
     return block.appendChild(plot);
+  }
+  if (frame === 'window') {
+    const over = document.createElement('div');
+    // Holds what has a fixed position, as a window does.
+    over.style.cssText = 'contain:layout;height:160px';
+    return block.appendChild(over);
   }
   const svg = document.createElementNS(SVG, 'svg');
   svg.setAttribute('width', '32');

@@ -7,7 +7,7 @@ import { HEATMAP_VIEWS } from './heatmap-views.ts';
 import { LEGEND_VIEWS } from './legend-views.ts';
 import { CLAIM_VIEWS, GROWTH_VIEWS } from './mixer-views.ts';
 import { AXIS_VIEWS, GRID_VIEWS, WALL_VIEWS } from './overview-views.ts';
-import { LISTEN_VIEWS, STEP_VIEWS, STRIP_VIEWS, TEXT_VIEWS } from './reading-views.ts';
+import { DROP_VIEWS, LISTEN_VIEWS, STEP_VIEWS, STRIP_VIEWS, TEXT_VIEWS } from './reading-views.ts';
 import { FRONTIER_VIEWS, GAIN_VIEWS, MATH_VIEWS } from './speedup-views.ts';
 import type { View } from './view.ts';
 
@@ -23,6 +23,7 @@ export const VIEWS: readonly View[] = [
   ...TEXT_VIEWS,
   ...STEP_VIEWS,
   ...STRIP_VIEWS,
+  ...DROP_VIEWS,
   ...LISTEN_VIEWS,
   ...BAR_VIEWS,
   ...SWEEP_VIEWS,

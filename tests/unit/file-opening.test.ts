@@ -77,6 +77,27 @@ it('of numbers alone, asked for as a saved view, is told that it is none', async
   expect(files.remarks).toEqual([]);
 });
 
+it('of numbers opens in the attention lab from every lab', async () => {
+  for (const lab of LAB_IDS) {
+    const { settings, files } = page({ lab });
+    expect(await files.openDropped([new File(['0.5,0.5\n1,0\n'], 'own.csv')])).toBe(true);
+    expect(settings.values).toMatchObject({ lab: 'attention', source: 'file' });
+  }
+});
+
+it('of several dropped together none is opened, and that is said', async () => {
+  const { settings, files } = page({ n: 64 });
+  const before = settings.values;
+  const [one, two] = [new File(['1'], 'q.npy'), saved({ n: 30 })];
+  expect(await files.openDropped([one, two])).toBe(false);
+  expect(files.remarks).toMatchObject([
+    { failure: { detail: { field: 'q.npy, view.json', value: 2, reason: 'several-files' } } },
+  ]);
+  expect([settings.values, files.numbers]).toEqual([before, null]);
+  expect(await files.openDropped([two])).toBe(true);
+  expect(files.remarks).toEqual([]);
+});
+
 it('of two files opened at once the later one counts', async () => {
   const settings = new Settings(defaultValues('en'));
   const held: (() => void)[] = [];
