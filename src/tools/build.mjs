@@ -4,6 +4,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { parseArgs } from 'node:util';
 import { GENERATED, OFFLINE_STEPS, STEPS } from './build-steps.mjs';
 import { fingerprint } from './fingerprint.mjs';
 import { ROOT, runCommand } from './run-command.mjs';
@@ -55,9 +56,13 @@ export async function build({ force = false, until, offline = false } = {}) {
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  const until = process.argv.find((argument) => argument.startsWith('--until='))?.slice('--until='.length);
-  const has = (/** @type {string} */ flag) => process.argv.includes(flag);
-  build({ force: has('--force'), offline: has('--offline'), until }).catch((/** @type {Error} */ error) => {
+  const asked = async () => {
+    const { values } = parseArgs({
+      options: { force: { type: 'boolean' }, offline: { type: 'boolean' }, until: { type: 'string' } },
+    });
+    await build(values);
+  };
+  asked().catch((/** @type {Error} */ error) => {
     console.error(error.message);
     process.exitCode = 1;
   });

@@ -41,6 +41,8 @@ async function serveOn(port) {
 
 async function start() {
   requireNode();
+  const unused = process.argv.slice(2).join(' ');
+  if (unused) throw new Error(`npm start takes no arguments, but got ${unused}. A port is chosen with PORT=NNNN.`);
   const port = chosenPort();
   await ensureInstalled();
   const { build } = await import('./build.mjs');
