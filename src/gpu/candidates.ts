@@ -31,7 +31,7 @@ const loadOf = (problem: ResolvedProblem): Load => (problem.storage === 'f16' ? 
 
 function rowPlans(problem: ResolvedProblem, facts: DeviceFacts, load: Load): KernelPlan[] {
   const vectors = paddedColumns(problem.headDim) / 4;
-  return rowShapes(vectors, facts.isSoftware).map((tile) => plan('flash-rows', 'rows', tile, load));
+  return rowShapes(vectors, facts).map((tile) => plan('flash-rows', 'rows', tile, load));
 }
 
 function quadPlans(problem: ResolvedProblem, facts: DeviceFacts, load: Load): KernelPlan[] {
@@ -93,14 +93,15 @@ const splitting = ({ isSoftware }: DeviceFacts) => (isSoftware ? SPLIT.software 
 /** Split keys where whole rows would leave the device idle; nothing elsewhere. */
 function splitPlans(problem: ResolvedProblem, facts: DeviceFacts, load: Load): KernelPlan[] {
   const rows = problem.heads * problem.queryLength;
-  const { keys, most, triedRows } = splitting(facts);
-  const splits = Math.min(most, Math.ceil(visibleKeys(problem) / keys));
+  const { keys: partKeys, most, triedRows } = splitting(facts);
+  const splits = Math.min(most, Math.ceil(visibleKeys(problem) / partKeys));
   if (rows > triedRows || splits < 2 || headGroups(problem, facts.limits).length > 1) return [];
   const vectors = paddedColumns(problem.headDim) / 4;
   // As many rows per thread as there are, so that none is computed for nothing.
-  const wanted = Math.min(problem.queryLength, 4);
-  const shape = { ...rowShape(vectors, false, facts.isSoftware), rows: wanted };
-  const made = plan('split-keys', 'rows', { ...shape, keys: wanted < 4 ? 4 : 2 }, load, splits);
+  const wanted = facts.compilesSlowly ? 1 : Math.min(problem.queryLength, 4);
+  const keys = facts.compilesSlowly ? 1 : wanted < 4 ? 4 : 2;
+  const shape = { ...rowShape(vectors, false, facts), rows: wanted, keys };
+  const made = plan('split-keys', 'rows', shape, load, splits);
   return [{ ...made, name: `split ${splits}, ${made.name}` }];
 }
 
@@ -111,7 +112,7 @@ function defaultPlan(problem: ResolvedProblem, facts: DeviceFacts): KernelPlan {
   if (split && problem.heads * problem.queryLength <= splitting(facts).defaultRows) return split;
   const tile = facts.isSoftware ? null : defaultTile(tilesOf(problem, facts), facts.vendor ?? '');
   if (tile) return tilePlan(tile, load, false);
-  return plan('flash-rows', 'rows', rowShape(vectors, isLargeWork(problem), facts.isSoftware), load);
+  return plan('flash-rows', 'rows', rowShape(vectors, isLargeWork(problem), facts), load);
 }
 
 /** The default first, every other plan once. */

@@ -4,6 +4,7 @@ import type { AdapterDescription } from '../contract/engine.ts';
 import { AttentionError } from '../contract/errors.ts';
 import { createMemoryCount, type MemoryCount } from './memory.ts';
 import type { DeviceFacts } from './plan.ts';
+import type { AdapterTraits } from './tile-shapes.ts';
 
 const ADAPTER_TIMEOUT_MS = 4000;
 const RETRY_DELAY_MS = 250;
@@ -36,6 +37,8 @@ export interface DeviceOptions {
   defaultLimits?: boolean;
   /** Takes the adapter for a CPU's or a GPU's own, whatever it calls itself. For tests of defaults. */
   isSoftware?: boolean;
+  /** Takes its compiler for a slow one. For tests of what runs there. */
+  compilesSlowly?: boolean;
 }
 
 async function within<T>(promise: Promise<T>, timeoutMs: number): Promise<T | null> {
@@ -79,9 +82,18 @@ async function requestTwice(provider: GPU, defaultLimits: boolean) {
   return null;
 }
 
-function describesSoftware(info: GPUAdapterInfo): boolean {
+/** Firefox names no adapter, but says that one is a fallback. */
+function traitsOf(info: GPUAdapterInfo, asked: DeviceOptions): AdapterTraits {
   const words = `${info.vendor} ${info.architecture} ${info.device} ${info.description}`;
-  return info.isFallbackAdapter === true || /swiftshader|llvmpipe|lavapipe|basic render|software/i.test(words);
+  const isNamed = /swiftshader|llvmpipe|lavapipe|basic render|software/i.test(words);
+  const isSoftware = asked.isSoftware ?? (info.isFallbackAdapter === true || isNamed);
+  return { isSoftware, compilesSlowly: asked.compilesSlowly ?? (isSoftware && !/swiftshader/i.test(words)) };
+}
+
+/** Pages must be able to tell a fallback even where it has no name. */
+function describe({ vendor, architecture, description, isFallbackAdapter }: GPUAdapterInfo): AdapterDescription {
+  const isNameless = `${vendor}${architecture}${description}` === '';
+  return { vendor, architecture, description: isNameless && isFallbackAdapter ? 'software fallback' : description };
 }
 
 function findProvider(): GPU {
@@ -125,14 +137,10 @@ export async function openDevice(options: DeviceOptions = {}): Promise<OpenDevic
   };
   return {
     device,
-    adapter: {
-      vendor: adapter.info.vendor,
-      architecture: adapter.info.architecture,
-      description: adapter.info.description,
-    },
+    adapter: describe(adapter.info),
     facts: {
       limits: device.limits,
-      isSoftware: options.isSoftware ?? describesSoftware(adapter.info),
+      ...traitsOf(adapter.info, options),
       features: new Set(device.features),
       vendor: adapter.info.vendor,
       subgroupMinSize: device.features.has('subgroups') ? (adapter.info.subgroupMinSize ?? 0) : 0,

@@ -5,7 +5,7 @@ import type { ResolvedProblem } from '../contract/problem.ts';
 import { paddedColumns } from './buffers.ts';
 import type { PanelTile } from './panel-tiles.ts';
 import type { SharedTile } from './shared-tiles.ts';
-import { scoreShape, type TileShape } from './tile-shapes.ts';
+import { scoreShape, type AdapterTraits, type TileShape } from './tile-shapes.ts';
 
 export interface PlanLimits {
   readonly maxBufferSize: number;
@@ -15,10 +15,8 @@ export interface PlanLimits {
 }
 
 /** What plans depend on besides the problem. */
-export interface DeviceFacts {
+export interface DeviceFacts extends AdapterTraits {
   readonly limits: PlanLimits;
-  /** A CPU adapter: barriers are dear there, and small workgroups cheap. */
-  readonly isSoftware: boolean;
   /** Optional features that were granted. */
   readonly features: ReadonlySet<string>;
   /** As the adapter names it; empty when it does not. */
@@ -30,8 +28,8 @@ export interface DeviceFacts {
 }
 
 /** True where a quad of threads is a whole subgroup, so that a workgroup of four is one for certain. CPU adapters only. */
-export function hasQuads({ isSoftware, subgroupMinSize, subgroupMaxSize }: DeviceFacts): boolean {
-  return isSoftware && subgroupMinSize === 4 && subgroupMaxSize === 4;
+export function hasQuads({ isSoftware, compilesSlowly, subgroupMinSize, subgroupMaxSize }: DeviceFacts): boolean {
+  return isSoftware && !compilesSlowly && subgroupMinSize === 4 && subgroupMaxSize === 4;
 }
 
 export type FlashKernel = 'flash-rows' | 'flash-quads' | 'flash-tiles' | 'flash-panels' | 'split-keys';
@@ -98,7 +96,7 @@ export function planAttention(problem: ResolvedProblem, facts: DeviceFacts, kern
     kernel,
     vectors,
     storedBytes: STORED_BYTES[problem.storage],
-    scoreTile: scoreShape(vectors, facts.isSoftware),
+    scoreTile: scoreShape(vectors, facts),
     headGroups: headGroups(problem, facts.limits),
   };
 }

@@ -59,7 +59,7 @@ function pictureKernel(context: GpuContext, problem: ResolvedProblem, size: Pict
     const kernel = withLoad(POOLED_QUADS, load);
     return { kernel, constants, tile: quad, perUnit: SHARING, unitsPerWorkgroup: 1, tileKeys: null };
   }
-  const one = pooledShape(vectors, facts.isSoftware, size.blockRows, size.blockKeys);
+  const one = pooledShape(vectors, facts, size.blockRows, size.blockKeys);
   const perUnit = blocksPerThread(size.blockRows * size.blockKeys);
   const constants = { VECTORS: vectors, WORKGROUP: one.threads, ROWS: one.rows, KEYS: one.keys, BLOCKS: perUnit };
   const kernel = withLoad(POOLED_WEIGHTS, load);

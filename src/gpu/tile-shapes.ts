@@ -3,6 +3,17 @@
 import { visiblePairs } from '../contract/visibility.ts';
 import type { ResolvedProblem } from '../contract/problem.ts';
 
+/** What tiles depend on besides the problem. */
+export interface AdapterTraits {
+  /** A CPU adapter: barriers are dear there, and small workgroups cheap. */
+  readonly isSoftware: boolean;
+  /**
+   * A CPU adapter whose compiler takes seconds for every row that is unrolled, and computes threads in lanes of its own accord. Mesa's
+   * lavapipe in Firefox, D = 64, until the first answer, by rows per thread: 8 68 s, 4 20 s, 2 14 s, 1 4.5 s; then all are equally fast.
+   */
+  readonly compilesSlowly?: boolean;
+}
+
 /** What a thread (flash-rows, row-statistics) or a workgroup (flash-tiles) takes at a time. */
 export interface TileShape {
   readonly rows: number;
@@ -45,13 +56,15 @@ function rowsOf(rows: number, keys: number, vectors: number, isSoftware: boolean
  * Rows per thread. A CPU adapter is faster with more of both (D = 64, full attention, GFLOP/s: 4 × 1 3.5, 8 × 1 4.3, 8 × 2 5.1)
  * and its compiler slower: 8 × 2 is worth it for large work only, 8 rows are not where a row is long.
  */
-export function rowShape(vectors: number, isLarge: boolean, isSoftware: boolean): TileShape {
+export function rowShape(vectors: number, isLarge: boolean, { isSoftware, compilesSlowly }: AdapterTraits): TileShape {
   if (!isSoftware) return rowsOf(4, 1, vectors, false);
+  if (compilesSlowly) return rowsOf(1, 1, vectors, true);
   return rowsOf(vectors > 32 ? 4 : 8, isLarge && vectors <= 16 ? 2 : 1, vectors, true);
 }
 
 /** What the tuner may try: as many numbers in registers as compilers take in reasonable time. */
-export function rowShapes(vectors: number, isSoftware: boolean): TileShape[] {
+export function rowShapes(vectors: number, { isSoftware, compilesSlowly }: AdapterTraits): TileShape[] {
+  if (compilesSlowly) return [1, 2].map((rows) => rowsOf(rows, 1, vectors, true));
   const all = isSoftware
     ? ([[8, 1], [8, 2], [8, 4], [4, 2], [4, 1]] as const) // prettier-ignore
     : ([[4, 1], [2, 1], [1, 1], [4, 2]] as const); // prettier-ignore
@@ -69,9 +82,13 @@ export function quadShapes(vectors: number): TileShape[] {
 }
 
 /** Rows per thread where only scores are computed. */
-export function scoreShape(vectors: number, isSoftware: boolean): TileShape {
+export function scoreShape(vectors: number, { isSoftware, compilesSlowly }: AdapterTraits): TileShape {
   const threads = isSoftware ? 8 : 64;
-  return withPasses({ rows: 4, keys: 1, threads, tilesPerWorkgroup: threads }, vectors, isSoftware);
+  return withPasses(
+    { rows: compilesSlowly ? 1 : 4, keys: 1, threads, tilesPerWorkgroup: threads },
+    vectors,
+    isSoftware,
+  );
 }
 
 /**
@@ -79,7 +96,13 @@ export function scoreShape(vectors: number, isSoftware: boolean): TileShape {
  * n = 4096, 128 × 128 blocks, D = 64: 4 × 1 1.05, 8 × 2 0.54. Small blocks take no more rows than they have, and a thread eight of
  * them (512 × 512 blocks: 10.1 → 3.2 at n = 1024).
  */
-export function pooledShape(vectors: number, isSoftware: boolean, blockRows: number, blockKeys: number): TileShape {
+export function pooledShape(
+  vectors: number,
+  { isSoftware, compilesSlowly }: AdapterTraits,
+  blockRows: number,
+  blockKeys: number,
+): TileShape {
+  if (compilesSlowly) return rowsOf(1, 1, vectors, true);
   const most = isSoftware ? (vectors > 32 ? 4 : 8) : 4;
   const rows = Math.min(most, 2 ** Math.ceil(Math.log2(blockRows)));
   const keys = isSoftware && vectors <= 16 ? Math.min(2, blockKeys) : 1;

@@ -218,10 +218,8 @@ describe('zero-shot from the disk, in Chromium', () => {
 });
 
 describe.skipIf(isFirefoxMissing)('from the disk, in Firefox', () => {
-  // On the CPU: where a driver's shader cache is empty, Mesa's software GPU compiles for longer than a test may wait. The
-  // GPU in Firefox has its tests in `embed-hosts.test.ts`.
   test('opens with its picture and computes it live without a request', async () => {
-    await withFirefoxPage(firefox, { url: `${addressOf('all')}?backend=cpu` }, async ({ page, problems, requests }) => {
+    await withFirefoxPage(firefox, { url: addressOf('all') }, async ({ page, problems, requests }) => {
       await waitUntilReady(page, problems);
       await page.waitForFunction(() => document.querySelector('.backend')?.textContent?.includes('Computed on the'));
       await page.waitForSelector('[data-activity="idle"]');
@@ -241,15 +239,11 @@ describe.skipIf(isFirefoxMissing)('from the disk, in Firefox', () => {
     ['pretraining', '#lab-pretraining td'],
     ['zero-shot', '#lab-zero-shot svg.projection circle'],
   ])('%s opens and is not in need of anything', async (lab, drawn) => {
-    await withFirefoxPage(
-      firefox,
-      { url: `${addressOf('all')}?lab=${lab}&backend=cpu` },
-      async ({ page, problems, requests }) => {
-        await waitUntilReady(page, problems);
-        await page.waitForSelector(drawn);
-        expect(askedFor(requests).filter((address) => !address.startsWith(addressOf('all')))).toEqual([]);
-        expect(problems).toEqual([]);
-      },
-    );
+    await withFirefoxPage(firefox, { url: `${addressOf('all')}?lab=${lab}` }, async ({ page, problems, requests }) => {
+      await waitUntilReady(page, problems);
+      await page.waitForSelector(drawn);
+      expect(askedFor(requests).filter((address) => !address.startsWith(addressOf('all')))).toEqual([]);
+      expect(problems).toEqual([]);
+    });
   });
 });

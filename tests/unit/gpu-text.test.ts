@@ -12,6 +12,7 @@ import { requireRoom } from '../../src/gpu/room.ts';
 import { rowSegments, segmentTiles } from '../../src/gpu/segments.ts';
 import { cutSlice } from '../../src/gpu/slices.ts';
 import { specialise } from '../../src/gpu/specialise.ts';
+import { pooledShape, scoreShape } from '../../src/gpu/tile-shapes.ts';
 import { sharedTiles, tileBytes, tileConstants } from '../../src/gpu/shared-tiles.ts';
 import { FLASH_PANELS } from '../../src/gpu/kernels/flash-panels.ts';
 import { panelBytes, panelConstants, panelTiles } from '../../src/gpu/panel-tiles.ts';
@@ -213,6 +214,19 @@ describe('tile shapes', () => {
   it('use workgroup memory on a GPU and none on a CPU adapter', () => {
     expect(plan(64, false).kernel).toBe('flash-tiles');
     expect(plan(64, true).kernel).toBe('flash-rows');
+  });
+  it('unroll at most two rows where the compiler is slow, also where keys are split and pictures pooled', () => {
+    const slow = { ...facts(true, 32768), compilesSlowly: true, subgroupMinSize: 4, subgroupMaxSize: 4 };
+    for (const { problem } of CASES) {
+      const plans = candidatePlans(resolveProblem(problem), slow).filter(({ kernel }) => kernel !== 'flash-tiles');
+      expect(plans[0]!.tile).toMatchObject({ rows: 1, keys: 1 });
+      for (const { kernel, tile } of plans) {
+        expect(['flash-rows', 'split-keys', 'materialised']).toContain(kernel);
+        if (kernel !== 'materialised') expect(tile.rows * tile.keys).toBeLessThanOrEqual(2);
+      }
+    }
+    expect(pooledShape(16, slow, 16, 16)).toMatchObject({ rows: 1, keys: 1 });
+    expect(scoreShape(16, slow)).toMatchObject({ rows: 1, keys: 1 });
   });
   it('fit the memory a device grants, and share rows and keys evenly, for every head dimension', () => {
     const sizeOf = (type: string) => (type.startsWith('vec') ? Number(type[3]) * 4 : 4);
