@@ -43,6 +43,8 @@ export interface SourceSummary {
   layers: number;
   /** Beyond this many tokens the encoder's positions are extrapolated; null when they are not. */
   extrapolatedFrom: number | null;
+  /** Characters of the text that the encoder's vocabulary does not hold, each once: in a row they become one unknown token. */
+  unknown: string[];
   /** True for a ready attention matrix: no Q, K, V, so no output and no timing. */
   isMatrix: boolean;
   /** For files: what was understood. Wording belongs to the catalogue. */

@@ -22,6 +22,8 @@ export interface LayerProjection extends Tokens, LayerHeads {
   layer: number;
   /** How many layers the encoder has. */
   layers: number;
+  /** Characters that no piece holds, each once. */
+  unknown: string[];
 }
 
 /** What the lab needs beyond the public encoder. */
@@ -247,7 +249,7 @@ class LayeredEncoder implements BackendEncoder {
       options.onProgress?.(1);
       return read;
     });
-    return { ...tokens, ...heads, layer, layers: this.layers };
+    return { ...tokens, ...heads, layer, layers: this.layers, unknown: this.#tokenizer.unknownCharacters(text) };
   }
 
   #requireRoomForWeights(length: number): void {

@@ -41,12 +41,13 @@ function readFacts(json: string | undefined, field: string): Facts {
   } catch {
     throw invalidFile(field, 'bad-config', json, 'JSON');
   }
-  const { text, model, ids, pieces, heads, headDim, scale, layer, layers } = facts ?? {};
+  const { text, model, ids, pieces, heads, headDim, scale, layer, layers, unknown } = facts ?? {};
   const isComplete =
     isText(text) &&
     isText(model) &&
     listOf(isCount, ids) &&
     listOf(isText, pieces) &&
+    listOf(isText, unknown) &&
     ids.length === pieces.length &&
     [heads, headDim, layer, layers].every(isCount) &&
     Number.isFinite(scale);

@@ -29,7 +29,15 @@ type Described = Pick<OpenSource['summary'], 'kind'> & Partial<OpenSource['summa
 
 function describe(shape: Omit<SourceTensors, 'tensors'>, more: Described): OpenSource['summary'] {
   const { queryLength: length, keyLength, heads, kvHeads, headDim, scale } = shape;
-  const plain = { tokens: null, layer: 0, layers: 1, extrapolatedFrom: null, isMatrix: false, understood: null };
+  const plain = {
+    tokens: null,
+    layer: 0,
+    layers: 1,
+    extrapolatedFrom: null,
+    unknown: [],
+    isMatrix: false,
+    understood: null,
+  };
   return { length, keyLength, heads, kvHeads, headDim, scale, ...plain, ...more };
 }
 
@@ -39,7 +47,7 @@ function fromTensors(tensors: SourceTensors, more: Described): OpenSource {
 
 /** Self-attention on one layer of the encoder: as many keys as queries, one key head per head. */
 function fromProjection(kind: 'text' | 'example' | 'recorded', projection: LayerProjection): OpenSource {
-  const { heads, headDim, scale, q, k, v, pieces, layer, layers } = projection;
+  const { heads, headDim, scale, q, k, v, pieces, layer, layers, unknown } = projection;
   const length = pieces.length;
   if (length === 0)
     throw new AttentionError('invalid-problem', {
@@ -49,7 +57,10 @@ function fromProjection(kind: 'text' | 'example' | 'recorded', projection: Layer
     });
   const extrapolatedFrom = length > TRAINED_TOKENS ? TRAINED_TOKENS : null;
   const shape = { heads, kvHeads: heads, queryLength: length, keyLength: length, headDim, scale };
-  return fromTensors({ ...shape, tensors: { q, k, v } }, { kind, tokens: pieces, layer, layers, extrapolatedFrom });
+  return fromTensors(
+    { ...shape, tensors: { q, k, v } },
+    { kind, tokens: pieces, layer, layers, extrapolatedFrom, unknown },
+  );
 }
 
 function fromSignal({ signal, seed, heads, length, headDim }: SourceSpec & { kind: 'synthetic' }): OpenSource {

@@ -66,6 +66,7 @@ function openingPicture(): OpeningPicture {
       layer,
       layers,
       extrapolatedFrom: N > TRAINED_TOKENS ? TRAINED_TOKENS : null,
+      unknown: [],
       isMatrix: false,
       understood: null,
       wallMs: 0,

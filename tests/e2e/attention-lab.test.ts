@@ -63,6 +63,23 @@ describe('opening the page', () => {
   });
 });
 
+describe('a text', () => {
+  it('that the encoder has no pieces for is said to be unknown, in both languages, until it is gone', async () => {
+    const parameters = { text: 'the 猫坐在 cat 🙂', lang: 'zh-Hans', backend: 'cpu' };
+    await withPage(browser, { parameters }, async ({ page, problems }) => {
+      const said = page.locator('.input [role="status"]');
+      await expect.poll(() => said.allTextContents()).toEqual([expect.stringMatching(/词表中没有：猫 坐 在 🙂。/)]);
+      const box = page.getByRole('textbox', { name: '文本', exact: true });
+      expect(await box.getAttribute('aria-describedby')).toContain((await said.getAttribute('id'))!);
+      await page.getByRole('combobox', { name: '语言', exact: true }).selectOption('en');
+      await expect.poll(() => said.allTextContents()).toEqual([expect.stringMatching(/vocabulary: 猫 坐 在 🙂\./)]);
+      await page.getByRole('textbox', { name: 'Text', exact: true }).fill('the cat');
+      await expect.poll(() => said.count()).toBe(0);
+      expect(problems).toEqual([]);
+    });
+  });
+});
+
 describe('sliders', () => {
   it('change the window, its pairs and the error while everything else stays', async () => {
     await withPage(

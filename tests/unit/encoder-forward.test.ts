@@ -73,6 +73,13 @@ describe('the encoder', () => {
     }
   });
 
+  it('names the characters that no piece holds, each once', async () => {
+    const { pieces, unknown } = await encoder.project('猫 the 猫坐 cat', 0);
+    expect(unknown).toEqual(['猫', '坐']);
+    expect(pieces.filter((piece) => piece === '�')).toHaveLength(2);
+    expect((await encoder.project('The cat', 0)).unknown).toEqual([]);
+  });
+
   it('counts only the first 128 tokens of a text', async () => {
     const start = 'the '.repeat(127) + 'end';
     const { embeddings } = await encoder.encode([start, `${start} which nobody reads`]);

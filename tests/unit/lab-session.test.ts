@@ -25,6 +25,7 @@ const summary: SourceSummary = {
   layer: 0,
   layers: 1,
   extrapolatedFrom: null,
+  unknown: [],
   isMatrix: false,
   understood: null,
   wallMs: 1,
