@@ -1,4 +1,4 @@
-// The built site as its server sends it: in frames of other origins, of isolated pages and of sandboxes, and where storage is denied.
+// The built site as its server sends it: in frames of other origins, of isolated pages and of sandboxes, and where storage or fullscreen is denied.
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Browser, Frame, Page } from 'playwright';
@@ -10,8 +10,9 @@ let host: Server;
 let hostUrl: string;
 
 /** Pages of another origin with the lab in a frame. */
-const HOSTS: Record<string, { attributes?: string; headers?: Record<string, string> }> = {
+const HOSTS: Record<string, { attributes?: string; headers?: Record<string, string>; shows?: string }> = {
   '/plain': {},
+  '/whole': { shows: '' },
   '/isolated': {
     headers: { 'Cross-Origin-Embedder-Policy': 'require-corp', 'Cross-Origin-Opener-Policy': 'same-origin' },
   },
@@ -21,9 +22,9 @@ const HOSTS: Record<string, { attributes?: string; headers?: Record<string, stri
 
 beforeAll(async () => {
   browser = await startBrowser();
-  const lab = new URL('embed/?source=synthetic&n=64&backend=cpu', inject('siteUrl')).href;
   host = createServer((request, response) => {
-    const { attributes = '', headers = {} } = HOSTS[request.url ?? ''] ?? {};
+    const { attributes = '', headers = {}, shows = 'embed/' } = HOSTS[request.url ?? ''] ?? {};
+    const lab = new URL(`${shows}?source=synthetic&n=64&backend=cpu&lang=en`, inject('siteUrl')).href;
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     response.setHeader('Content-Type', 'text/html');
     response.end(
@@ -96,6 +97,36 @@ describe('where storage is denied', () => {
       await page.locator('[data-activity="idle"]').waitFor();
       await page.getByRole('slider', { name: 'Window left', exact: true }).fill('8');
       await page.locator('[data-activity="idle"]').waitFor();
+      expect(problems).toEqual([]);
+    });
+  });
+});
+
+describe('where fullscreen is denied', () => {
+  const presents = async (lab: Page | Frame) => {
+    await lab.getByRole('button', { name: 'Present', exact: true }).click();
+    await lab.locator(':root[data-presentation]').waitFor();
+    await lab.getByRole('slider', { name: 'Window left', exact: true }).fill('8');
+    await lab.locator('[data-activity="idle"]').waitFor();
+    expect(await lab.evaluate(() => document.fullscreenElement)).toBeNull();
+    await lab.getByRole('button', { name: 'Present', exact: true }).click();
+    await lab.locator(':root:not([data-presentation])').waitFor();
+  };
+  test('a frame that may not have it presents where it is', () =>
+    withPage(browser, { path: `${hostUrl}/whole`, waitUntilReady: false }, async ({ page, problems }) => {
+      const frame = await labIn(page);
+      expect(await frame.evaluate(() => document.fullscreenEnabled)).toBe(false);
+      await presents(frame);
+      expect(problems).toEqual([]);
+    }));
+  test('so does a page whose wish the browser turns down', async () => {
+    const prepare = async (page: Page) =>
+      void (await page.addInitScript(() => {
+        Element.prototype.requestFullscreen = () => Promise.reject(new TypeError('Permissions check failed'));
+      }));
+    const parameters = { source: 'synthetic', n: 64, backend: 'cpu' };
+    await withPage(browser, { parameters, prepare }, async ({ page, problems }) => {
+      await presents(page);
       expect(problems).toEqual([]);
     });
   });

@@ -137,7 +137,7 @@ describe('the device', () => {
       console.log(`${scripts.length} scripts, ${workers.length} of them workers', ${Math.round(total / 1024)} kB gzip`);
       expect(scripts.some((address) => address.includes('Panel'))).toBe(false);
       const pageOnly = scripts.reduce((sum, address, at) => sum + (workers.includes(address) ? 0 : sizes[at]!), 0);
-      expect(pageOnly).toBeLessThanOrEqual(150 * 1024);
+      expect(pageOnly).toBeLessThanOrEqual(150_000);
     });
   });
 });

@@ -1,7 +1,8 @@
 // Views of what a person operates and is told: sliders, choices, notices, progress.
 import CopyField from '../../src/ui/CopyField.svelte';
 import type { ComponentProps } from 'svelte';
-import { textIn, type Text } from '../../src/i18n/text.ts';
+import * as share from '../../src/i18n/catalogues/share.js';
+import { bind, textIn, type Bound, type Text } from '../../src/i18n/text.ts';
 import NoticeBar from '../../src/ui/NoticeBar.svelte';
 import ProgressBar from '../../src/ui/ProgressBar.svelte';
 import Select from '../../src/ui/Select.svelte';
@@ -111,28 +112,38 @@ const notices = (name: string, list: readonly Notice[], text: Text = en) =>
       texts: list.map((one) => one.text),
     },
   );
-const copyField = (name: string, text: Text, value: string, rows: number) =>
+const copyField = (name: string, say: Bound<typeof share>, value: string, rows: number) =>
   view(
     name,
     CopyField,
     {
-      label: text.share_copy_link(),
+      label: say.share_copy_link(),
       value,
       rows,
-      copyLabel: text.share_copy_code(),
-      copiedLabel: text.share_copied(),
-      deniedLabel: text.share_copy_denied(),
+      copyLabel: say.share_copy_code(),
+      copiedLabel: say.share_copied(),
+      deniedLabel: say.share_copy_denied(),
     },
     {
       shows: [
-        { role: 'textbox', name: text.share_copy_link() },
-        { role: 'button', name: text.share_copy_code() },
+        { role: 'textbox', name: say.share_copy_link() },
+        { role: 'button', name: say.share_copy_code() },
       ],
     },
   );
 export const COPY_VIEWS: View[] = [
-  copyField('Copy field: one line', en, 'https://example.org/?source=synthetic&n=1024&heads=4&left=16&right=16', 1),
-  copyField('Copy field: code, Chinese', zh, '<iframe\n  src="https://example.org/embed/"\n></iframe>', 4),
+  copyField(
+    'Copy field: one line',
+    bind(share, 'en'),
+    'https://example.org/?source=synthetic&n=1024&heads=4&left=16&right=16',
+    1,
+  ),
+  copyField(
+    'Copy field: code, Chinese',
+    bind(share, 'zh-Hans'),
+    '<iframe\n  src="https://example.org/embed/"\n></iframe>',
+    4,
+  ),
 ];
 export const NOTICE_VIEWS: View[] = [
   notices('Notices: none', []),
