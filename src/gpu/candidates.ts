@@ -93,14 +93,14 @@ const splitting = ({ isSoftware }: DeviceFacts) => (isSoftware ? SPLIT.software 
 /** Split keys where whole rows would leave the device idle; nothing elsewhere. */
 function splitPlans(problem: ResolvedProblem, facts: DeviceFacts, load: Load): KernelPlan[] {
   const rows = problem.heads * problem.queryLength;
-  const { keys: partKeys, most, triedRows } = splitting(facts);
-  const splits = Math.min(most, Math.ceil(visibleKeys(problem) / partKeys));
+  const { keys, most, triedRows } = splitting(facts);
+  const splits = Math.min(most, Math.ceil(visibleKeys(problem) / keys));
   if (rows > triedRows || splits < 2 || headGroups(problem, facts.limits).length > 1) return [];
   const vectors = paddedColumns(problem.headDim) / 4;
+  const usual = rowShape(vectors, false, facts);
   // As many rows per thread as there are, so that none is computed for nothing.
-  const wanted = facts.compilesSlowly ? 1 : Math.min(problem.queryLength, 4);
-  const keys = facts.compilesSlowly ? 1 : wanted < 4 ? 4 : 2;
-  const shape = { ...rowShape(vectors, false, facts), rows: wanted, keys };
+  const wanted = Math.min(problem.queryLength, 4);
+  const shape = facts.compilesSlowly ? usual : { ...usual, rows: wanted, keys: wanted < 4 ? 4 : 2 };
   const made = plan('split-keys', 'rows', shape, load, splits);
   return [{ ...made, name: `split ${splits}, ${made.name}` }];
 }

@@ -1,6 +1,7 @@
 // The labels along a picture's axes: tokens thinned until none overlap, or round positions for long sequences. No drawing.
 // Thinning keeps multiples of a step counted from the sequence's start, so panning moves labels instead of swapping them.
 import { tickStep } from 'd3';
+import { textWidth } from './export/text-lines.ts';
 
 export interface AxisLabel {
   /** Position in the sequence. */
@@ -22,6 +23,15 @@ export function tokenText(piece: string, most = 14): string {
   const word = piece.startsWith(SPACE_MARK) ? piece.slice(SPACE_MARK.length) : piece;
   const characters = [...(word === '' ? '␣' : word)];
   return characters.length > most ? `${characters.slice(0, most - 1).join('')}…` : characters.join('');
+}
+
+const FONT_PX = 12;
+
+/** Pixels of the longest of some pieces as labels of at most `most` characters: how far words hang down from an axis. */
+export function longestLabelPx(pieces: readonly string[], most?: number): number {
+  let longest = 0;
+  for (const piece of pieces) longest = Math.max(longest, textWidth(tokenText(piece, most), FONT_PX));
+  return longest;
 }
 
 /** Where position `index` sits on an axis of `lengthPx` showing `range`. */

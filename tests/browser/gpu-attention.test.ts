@@ -129,7 +129,8 @@ for (const kernel of ['flash-rows', 'flash-quads', 'flash-tiles', 'materialised'
     });
 
     // Statistics and pictures are the same whatever computes the output: once is enough.
-    testStatistics(() => backend, kernel === 'flash-quads' ? CASES : [], kernel === 'flash-quads' ? LONG_ROWS : []);
+    const [cases, longRows] = kernel === 'flash-quads' ? [CASES, LONG_ROWS] : [[], []];
+    testStatistics(() => backend, cases, longRows);
 
     for (const testCase of CASES)
       it(`matches the reference: ${testCase.name}`, async () => {

@@ -3,6 +3,7 @@ import CopyField from '../../src/ui/CopyField.svelte';
 import type { ComponentProps } from 'svelte';
 import * as share from '../../src/i18n/catalogues/share.js';
 import { bind, textIn, type Bound, type Text } from '../../src/i18n/text.ts';
+import FileDrop from '../../src/ui/FileDrop.svelte';
 import NoticeBar from '../../src/ui/NoticeBar.svelte';
 import ProgressBar from '../../src/ui/ProgressBar.svelte';
 import Select from '../../src/ui/Select.svelte';
@@ -181,4 +182,22 @@ export const PROGRESS_VIEWS: View[] = [
     { label: zh.activity_opening(), value: null, percent },
     { shows: [{ role: 'progressbar', name: zh.activity_opening() }] },
   ),
+];
+
+/** Holds a file over the page. */
+const holdFile = () => {
+  const dataTransfer = new DataTransfer();
+  dataTransfer.items.add(new File(['1'], 'q.csv'));
+  window.dispatchEvent(new DragEvent('dragover', { dataTransfer, bubbles: true, cancelable: true }));
+};
+const dropped = (name: string, text: Text) =>
+  view(
+    name,
+    FileDrop,
+    { hint: text.file_drop_page(), ondrop: nothing },
+    { texts: [text.file_drop_page()], frame: 'window', act: holdFile },
+  );
+export const DROP_VIEWS: View[] = [
+  dropped('Drop: a file held over the page', en),
+  dropped('Drop: a file held over the page, Chinese', zh),
 ];

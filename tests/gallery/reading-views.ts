@@ -1,7 +1,6 @@
 // Views of what one query reads: the text, the steps from scores to output, and the strips of numbers in them.
 import type { ComponentProps } from 'svelte';
 import { textIn, type Text } from '../../src/i18n/text.ts';
-import FileDrop from '../../src/ui/FileDrop.svelte';
 import ListenBar from '../../src/ui/ListenBar.svelte';
 import NumberStrip from '../../src/ui/NumberStrip.svelte';
 import StepView from '../../src/ui/StepView.svelte';
@@ -131,23 +130,6 @@ const listen = (name: string, text: Text, props: Partial<ComponentProps<typeof L
       texts: [props.failure ?? '880 Hz'],
     },
   );
-/** Holds a file over the page. */
-const holdFile = () => {
-  const dataTransfer = new DataTransfer();
-  dataTransfer.items.add(new File(['1'], 'q.csv'));
-  window.dispatchEvent(new DragEvent('dragover', { dataTransfer, bubbles: true, cancelable: true }));
-};
-const dropped = (name: string, text: Text) =>
-  view(
-    name,
-    FileDrop,
-    { hint: text.file_drop_page(), ondrop: nothing },
-    { texts: [text.file_drop_page()], frame: 'window', act: holdFile },
-  );
-export const DROP_VIEWS: View[] = [
-  dropped('Drop: a file held over the page', en),
-  dropped('Drop: a file held over the page, Chinese', zh),
-];
 export const LISTEN_VIEWS: View[] = [
   listen('Listen: at rest', en),
   listen('Listen: playing', en, { playing: true }),
