@@ -8,8 +8,8 @@ import type { AdapterTraits } from './tile-shapes.ts';
 
 const ADAPTER_TIMEOUT_MS = 4000;
 const RETRY_DELAY_MS = 250;
-/** A real device grants far more; software adapters slow down beyond. */
-const WANTED_WORKGROUP_STORAGE = 32768;
+/** What the largest tiles take: 64 × 64 of flash-panels at D = 64 on a GPU, where it grants so much. Software adapters slow down beyond theirs. */
+const WANTED_WORKGROUP_STORAGE = { software: 32 * 1024, hardware: 48 * 1024 } as const;
 const WANTED_FEATURES = ['timestamp-query', 'shader-f16', 'subgroups'] as const;
 const WANTED_BUFFER_BYTES = 4 * 1024 ** 3 - 4;
 
@@ -51,11 +51,20 @@ async function within<T>(promise: Promise<T>, timeoutMs: number): Promise<T | nu
   }
 }
 
-async function requestDevice(provider: GPU, defaultLimits: boolean) {
+/** Firefox names no adapter, but says that one is a fallback. */
+function traitsOf(info: GPUAdapterInfo, asked: DeviceOptions): AdapterTraits {
+  const words = `${info.vendor} ${info.architecture} ${info.device} ${info.description}`;
+  const isNamed = /swiftshader|llvmpipe|lavapipe|basic render|software/i.test(words);
+  const isSoftware = asked.isSoftware ?? (info.isFallbackAdapter === true || isNamed);
+  return { isSoftware, compilesSlowly: asked.compilesSlowly ?? (isSoftware && !/swiftshader/i.test(words)) };
+}
+
+async function requestDevice(provider: GPU, options: DeviceOptions) {
   const adapter = await within(provider.requestAdapter({ powerPreference: 'high-performance' }), ADAPTER_TIMEOUT_MS);
   if (!adapter) return null;
-  if (defaultLimits) return { adapter, device: await adapter.requestDevice({ label: 'attention' }) };
+  if (options.defaultLimits) return { adapter, device: await adapter.requestDevice({ label: 'attention' }) };
   const { limits } = adapter;
+  const storage = WANTED_WORKGROUP_STORAGE[traitsOf(adapter.info, options).isSoftware ? 'software' : 'hardware'];
   const least = (wanted: number, granted: number | undefined) => Math.min(wanted, granted ?? wanted);
   const device = await within(
     adapter.requestDevice({
@@ -64,7 +73,7 @@ async function requestDevice(provider: GPU, defaultLimits: boolean) {
       requiredLimits: {
         maxStorageBufferBindingSize: least(WANTED_BUFFER_BYTES, limits.maxStorageBufferBindingSize),
         maxBufferSize: least(WANTED_BUFFER_BYTES, limits.maxBufferSize),
-        maxComputeWorkgroupStorageSize: least(WANTED_WORKGROUP_STORAGE, limits.maxComputeWorkgroupStorageSize),
+        maxComputeWorkgroupStorageSize: least(storage, limits.maxComputeWorkgroupStorageSize),
       },
     }),
     ADAPTER_TIMEOUT_MS,
@@ -73,21 +82,13 @@ async function requestDevice(provider: GPU, defaultLimits: boolean) {
 }
 
 /** Null when there is no adapter or it answers with an error; a second try covers adapters that are late at start-up. */
-async function requestTwice(provider: GPU, defaultLimits: boolean) {
+async function requestTwice(provider: GPU, options: DeviceOptions) {
   for (const delayMs of [0, RETRY_DELAY_MS]) {
     if (delayMs > 0) await new Promise((resolve) => setTimeout(resolve, delayMs));
-    const opened = await requestDevice(provider, defaultLimits).catch(() => null);
+    const opened = await requestDevice(provider, options).catch(() => null);
     if (opened) return opened;
   }
   return null;
-}
-
-/** Firefox names no adapter, but says that one is a fallback. */
-function traitsOf(info: GPUAdapterInfo, asked: DeviceOptions): AdapterTraits {
-  const words = `${info.vendor} ${info.architecture} ${info.device} ${info.description}`;
-  const isNamed = /swiftshader|llvmpipe|lavapipe|basic render|software/i.test(words);
-  const isSoftware = asked.isSoftware ?? (info.isFallbackAdapter === true || isNamed);
-  return { isSoftware, compilesSlowly: asked.compilesSlowly ?? (isSoftware && !/swiftshader/i.test(words)) };
 }
 
 /** Pages must be able to tell a fallback even where it has no name. */
@@ -105,7 +106,7 @@ function findProvider(): GPU {
 }
 
 export async function openDevice(options: DeviceOptions = {}): Promise<OpenDevice> {
-  const opened = await requestTwice(options.provider ?? findProvider(), options.defaultLimits ?? false);
+  const opened = await requestTwice(options.provider ?? findProvider(), options);
   if (!opened) throw new AttentionError('backend-unavailable', { reason: 'no-adapter' });
   const { adapter, device } = opened;
   let gone: AttentionError | null = null;
