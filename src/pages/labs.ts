@@ -12,10 +12,11 @@ export const LAB_NAMES: Readonly<Record<LabId, (text: Text) => string>> = {
   'zero-shot': (text) => text.lab_zero_shot(),
 };
 
-/** Fetches the root component of a lab; the attention lab needs no fetching. */
-export const LOAD_LAB: Readonly<Partial<Record<LabId, () => Promise<{ default: Component<LabProps> }>>>> = {
-  mixers: () => import('../labs/mixers/MixersLab.svelte'),
-  speedups: () => import('../labs/speedups/SpeedupsLab.svelte'),
-  pretraining: () => import('../labs/pretraining/PretrainingLab.svelte'),
-  'zero-shot': () => import('../labs/zero-shot/ZeroShotLab.svelte'),
-};
+/** Fetches the root component of a lab. */
+export const LOAD_LAB: Readonly<Record<Exclude<LabId, 'attention'>, () => Promise<{ default: Component<LabProps> }>>> =
+  {
+    mixers: () => import('../labs/mixers/MixersLab.svelte'),
+    speedups: () => import('../labs/speedups/SpeedupsLab.svelte'),
+    pretraining: () => import('../labs/pretraining/PretrainingLab.svelte'),
+    'zero-shot': () => import('../labs/zero-shot/ZeroShotLab.svelte'),
+  };

@@ -1,4 +1,4 @@
-// The labs as tabs: by mouse and by keyboard, each as it was left, with Back and Forward; and a lab that cannot be fetched.
+// The labs as tabs: by mouse and by keyboard, each as it was left, with Back and Forward; and parts of the page that cannot be fetched.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Browser, Page } from 'playwright';
 import { startBrowser, withPage } from './support/page.ts';
@@ -49,8 +49,10 @@ describe('the tabs', () => {
       expect(await page.evaluate(() => document.activeElement?.getAttribute('role'))).not.toBe('tab');
     });
   });
+});
 
-  it('say when a lab cannot be fetched, and try again', async () => {
+describe('what is fetched when it is needed', () => {
+  it('is asked for again when a lab did not come', async () => {
     await withPage(browser, { parameters: { source: 'synthetic', n: 32 } }, async ({ page }) => {
       await page.route('**/SpeedupsLab-*.js', (route) => route.abort());
       await tab(page, 'Three speed-ups').click();
@@ -58,6 +60,30 @@ describe('the tabs', () => {
       await page.unroute('**/SpeedupsLab-*.js');
       await page.getByRole('button', { name: 'Try again' }).click();
       await panel(page, 'Three speed-ups').getByRole('slider', { name: 'Layers' }).waitFor();
+    });
+  });
+
+  it('is asked for again when a panel or the dialog did not come, and the focus stays near', async () => {
+    await withPage(browser, { parameters: { source: 'synthetic', n: 32 } }, async ({ page }) => {
+      const parts = /(SavePanel|ShareDialog)-.*\.js/;
+      await page.route(parts, (route) => route.abort());
+      await page.getByText('Save & copy').click();
+      const words = 'This part could not be loaded';
+      await page.getByRole('alert').filter({ hasText: words }).waitFor();
+      await page.getByRole('button', { name: 'Embed & share' }).click();
+      const notice = page.locator('.notices').getByText(words);
+      await notice.waitFor();
+      await page.unroute(parts);
+      await page.getByRole('button', { name: 'Try again' }).focus();
+      await page.keyboard.press('Enter');
+      await page.getByRole('button', { name: 'PNG' }).waitFor();
+      await expect
+        .poll(() => page.evaluate(() => document.activeElement?.closest('details')?.className))
+        .toContain('saving');
+      await page.getByRole('button', { name: 'Embed & share' }).click();
+      await page.getByRole('dialog').waitFor();
+      await page.keyboard.press('Escape');
+      await expect.poll(() => notice.count()).toBe(0);
     });
   });
 });

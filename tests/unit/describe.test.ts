@@ -8,7 +8,7 @@ import {
   wordPicture,
   wordQueryPairs,
 } from '../../src/i18n/describe.ts';
-import { sampleLang } from '../../src/i18n/sample-lang.ts';
+import { hasChinese, listCharacters, sampleLang } from '../../src/i18n/sample-words.ts';
 import { textIn, type Locale } from '../../src/i18n/text.ts';
 import { Announcer } from '../../src/state/announcer.svelte.ts';
 
@@ -85,6 +85,12 @@ describe('the language of sample words', () => {
     expect(sampleLang('Кошка устала', 'en')).toBe('ru');
     expect(sampleLang('GPT 和 BERT', 'en')).toBe('en');
     expect(sampleLang('12 34', 'en')).toBe('');
+    expect(['GPT 和 BERT', 'ねむい'].map(hasChinese)).toEqual([true, false]);
+  });
+  it('has its characters listed, up to twelve of them', () => {
+    expect(listCharacters([...'动物太累了'])).toBe('动 物 太 累 了');
+    expect(listCharacters([...'abcdefghijkl'])).toBe('a b c d e f g h i j k l');
+    expect(listCharacters([...'abcdefghijklm'])).toBe('a b c d e f g h i j k l …');
   });
 });
 

@@ -4,7 +4,7 @@ import type { ResolvedProblem } from '../../contract/problem.ts';
 import { isFullyVisible } from '../../contract/visibility.ts';
 import type { PicturePair, Variant } from '../../contract/workbench.ts';
 import type { Naming } from '../../i18n/describe.ts';
-import { sampleLang } from '../../i18n/sample-lang.ts';
+import { sampleLang } from '../../i18n/sample-words.ts';
 import { wordCell } from '../../i18n/wording.ts';
 import type { LabValues } from '../../params/schema.ts';
 import type { PageLanguage } from '../../state/lab-context.ts';

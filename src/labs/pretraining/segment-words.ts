@@ -5,7 +5,6 @@ export const canSegment = typeof Intl !== 'undefined' && 'Segmenter' in Intl;
 
 /** Every script is cut; the tag decides only the few rules that differ between languages. */
 const RULES_OF = 'zh';
-const HAN = /\p{Script=Han}/u;
 const isWord = (part: string) => /[\p{L}\p{N}]/u.test(part);
 
 const bySigns: WordSegmenter = (text) =>
@@ -28,5 +27,3 @@ export const segmentWords: WordSegmenter = (text) => {
   })();
   return platform(text);
 };
-
-export const hasChinese = (text: string) => HAN.test(text);

@@ -2,6 +2,7 @@
 // is changed in what was written. Called by the lab and its rail.
 import { TRAINED_TOKENS } from '../../contract/encoder.ts';
 import type { TokenizedText } from '../../contract/text-bench.ts';
+import { listCharacters } from '../../i18n/sample-words.ts';
 import type { LabValues } from '../../params/schema.ts';
 import { LABEL_PLACE, labelText } from '../../theory/zero-shot.ts';
 import { formatCount } from '../../viz/format.ts';
@@ -67,8 +68,6 @@ export function truthOf({ truth }: ListedText, labels: readonly ListedLabel[]): 
   return truth === null ? -1 : labels.findIndex(({ name }) => name.toLowerCase() === truth.toLowerCase());
 }
 
-export const hasChinese = (text: string) => /\p{Script=Han}/u.test(text);
-
 /** Chinese examples in the box turned into their English twins; whatever else is there stays. */
 export function withEnglishTwins(written: string): string {
   const twins = new Map(EXAMPLE_TEXTS.map(({ text }) => [text['zh-Hans'], text.en]));
@@ -105,7 +104,7 @@ export function textRemarks(words: Words, tokens: readonly TokenizedText[]): str
         count: count(tokens[at]!.ids.length),
         most: count(TRAINED_TOKENS),
       }),
-    (at) => say.zero_shot_unknown({ place: count(at + 1), characters: tokens[at]!.unknown.slice(0, 12).join(' ') }),
+    (at) => say.zero_shot_unknown({ place: count(at + 1), characters: listCharacters(tokens[at]!.unknown) }),
   );
 }
 
@@ -121,6 +120,6 @@ export function labelRemarks(words: Words, tokens: readonly TokenizedText[], lab
         count: formatCount(tokens[at]!.ids.length, locale),
         most: formatCount(TRAINED_TOKENS, locale),
       }),
-    (at) => say.zero_shot_label_unknown({ name: name(at), characters: tokens[at]!.unknown.slice(0, 12).join(' ') }),
+    (at) => say.zero_shot_label_unknown({ name: name(at), characters: listCharacters(tokens[at]!.unknown) }),
   );
 }

@@ -1,5 +1,6 @@
-// The language of a sample's words, so that a screen reader speaks them in their own and not in the page's (WCAG 3.1.2).
-// A guess from the script alone; the encoder knows English only, so Latin letters typed for it are taken as English.
+// About the words of a sample: their language, so that a screen reader speaks them in their own and not in the page's (WCAG 3.1.2), and
+// how its characters are listed. A guess from the script alone; the encoder knows English only, so Latin letters typed for it are taken
+// as English.
 
 const SCRIPTS: [language: string, letters: RegExp][] = [
   ['ja', /[\p{Script=Hiragana}\p{Script=Katakana}]/gu],
@@ -20,4 +21,15 @@ export function sampleLang(text: string, latin: string): string {
   for (const [language, script] of SCRIPTS)
     if ((text.match(script) ?? []).length / letters >= LEAST_SHARE) return language;
   return latin;
+}
+
+const HAN = /\p{Script=Han}/u;
+
+export const hasChinese = (text: string): boolean => HAN.test(text);
+
+const MOST_CHARACTERS = 12;
+
+/** The first of the characters, spaced, for a sentence about them; an ellipsis where there are more. */
+export function listCharacters(all: readonly string[]): string {
+  return all.slice(0, MOST_CHARACTERS).join(' ') + (all.length > MOST_CHARACTERS ? ' …' : '');
 }
