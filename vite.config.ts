@@ -25,6 +25,8 @@ const messages = (): Plugin => ({
 
 /** Tests that judge times: `npm test` runs them with the machine to themselves, all others side by side. */
 const TIMED = ['**/*.timed.test.ts'];
+/** Tests of the kernels, most of whose time goes into compiling. */
+const GPU_TESTS = ['tests/browser/gpu-*.test.ts'];
 
 interface TestFiles {
   include: string[];
@@ -56,7 +58,8 @@ const endToEndTests = (name: string, files: TestFiles) => ({
     ...files,
     environment: 'node',
     globalSetup: here('tests/e2e/support/site.ts'),
-    fileParallelism: false,
+    // One file, each with a browser of its own, keeps two cores busy for 60–75 % of its time, two files for all of it.
+    maxWorkers: 2,
     // Browsers, several origins and other people's hosts: once in hundreds of visits a frame does not come up in time. The report says
     // which test was tried again.
     retry: 1,
@@ -91,7 +94,9 @@ const site = defineConfig({
         root: here('.'),
         test: { name: 'unit', include: ['tests/unit/**/*.test.ts'], environment: 'node', testTimeout: 120_000 },
       },
-      browserTests('browser', { include: ['tests/browser/**/*.test.ts'], exclude: TIMED }),
+      // In two browsers, whose GPU processes compile shaders on a core of their own.
+      browserTests('browser-gpu', { include: GPU_TESTS, exclude: TIMED }),
+      browserTests('browser', { include: ['tests/browser/**/*.test.ts'], exclude: [...TIMED, ...GPU_TESTS] }),
       browserTests('browser-timed', { include: ['tests/browser/**/*.timed.test.ts'] }),
       endToEndTests('e2e', { include: ['tests/e2e/**/*.test.ts'], exclude: TIMED }),
       endToEndTests('e2e-timed', { include: ['tests/e2e/**/*.timed.test.ts'] }),

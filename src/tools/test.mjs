@@ -9,12 +9,20 @@ import { packageCommand, ROOT, runCommand } from './run-command.mjs';
 
 /** What can be asked for, in the order of the summary. */
 const PARTS = ['check', 'unit', 'browser', 'build', 'e2e'];
+/** @typedef {{ part: string, project?: string }} Step a part, or Vitest's project of it */
 /**
- * Two lines of parts that do not disturb each other: the browser tests compile shaders on one core, and leave most of the second one
+ * Two lines of steps that do not disturb each other: the kernels' tests compile shaders on one core, and leave most of the second one
  * idle. No end-to-end test is among them: their waits are for a machine that is not busy otherwise.
+ * @type {Step[][]}
  */
-const SIDE_BY_SIDE = [['browser'], ['check', 'unit', 'build']];
-/** Afterwards, one by one: the end-to-end tests, which open what was built, and the tests that judge times. */
+const SIDE_BY_SIDE = [
+  [{ part: 'browser', project: 'browser-gpu' }],
+  [{ part: 'check' }, { part: 'unit', project: 'unit' }, { part: 'build' }, { part: 'browser', project: 'browser' }],
+];
+/**
+ * Afterwards, one by one: the end-to-end tests, which open what was built, and the tests that judge times.
+ * @type {Step[]}
+ */
 const AFTERWARDS = [
   { part: 'e2e', project: 'e2e' },
   { part: 'browser', project: 'browser-timed' },
@@ -87,18 +95,18 @@ async function runTool([script = '', ...options], quiet = true) {
   return withoutTests(code === 0);
 }
 
-/** @param {string} name @param {boolean} quiet */
-function runPart(name, quiet) {
-  if (name === 'check') return runTool(['check.mjs'], quiet);
-  if (name === 'build') return runTool(['build.mjs', '--offline'], quiet);
-  return runVitest(name, quiet);
+/** @param {Step} step @param {boolean} quiet */
+function runStep({ part, project }, quiet) {
+  if (project) return runVitest(project, quiet);
+  return runTool(part === 'check' ? ['check.mjs'] : ['build.mjs', '--offline'], quiet);
 }
 
-/** @param {string} name @param {boolean} quiet @returns {Promise<PartResult>} */
-async function timePart(name, quiet) {
+/** @param {Step} step @param {boolean} quiet @returns {Promise<PartResult>} */
+async function timeStep(step, quiet) {
+  const name = step.project ?? step.part;
   console.log(`${name} …`);
   const begin = performance.now();
-  const result = await runPart(name, quiet).catch((/** @type {Error} */ error) => {
+  const result = await runStep(step, quiet).catch((/** @type {Error} */ error) => {
     console.error(error.message);
     return { ...withoutTests(false), failed: 1 };
   });
@@ -112,21 +120,21 @@ async function prepareParts(parts) {
   await build(parts.includes('e2e') && !parts.includes('build') ? { offline: true } : { until: 'example' });
 }
 
-/** @param {string[]} parts @returns {Promise<PartResult[]>} in the order of `PARTS` */
+/** @param {string[]} parts @returns {Promise<PartResult[]>} in the order of the steps */
 async function runParts(parts) {
-  const lines = SIDE_BY_SIDE.map((line) => line.filter((name) => parts.includes(name))).filter(
-    ({ length }) => length > 0,
-  );
+  const asked = (/** @type {Step} */ { part }) => parts.includes(part);
+  const lines = SIDE_BY_SIDE.map((line) => line.filter(asked)).filter(({ length }) => length > 0);
   const quiet = lines.length > 1;
   /** @type {PartResult[]} */
   const results = [];
   await Promise.all(
     lines.map(async (line) => {
-      for (const name of line) results.push(await timePart(name, quiet));
+      for (const step of line) results.push(await timeStep(step, quiet));
     }),
   );
-  results.sort((a, b) => PARTS.indexOf(a.name) - PARTS.indexOf(b.name));
-  for (const { part, project } of AFTERWARDS) if (parts.includes(part)) results.push(await timePart(project, false));
+  const order = lines.flat().map(({ part, project }) => project ?? part);
+  results.sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
+  for (const step of AFTERWARDS.filter(asked)) results.push(await timeStep(step, false));
   return results;
 }
 

@@ -153,7 +153,7 @@ describe('zero-shot from the disk, in Chromium', () => {
   async function cosinesOf(page: Page): Promise<Map<string, number[]>> {
     const folded = page.locator('#lab-zero-shot details', { hasText: 'Save & copy' });
     if ((await folded.getAttribute('open')) === null) await folded.locator('summary').click();
-    const saving = page.waitForEvent('download');
+    const saving = page.waitForEvent('download', { timeout: 4000 });
     await page.locator('#lab-zero-shot').getByRole('button', { name: 'Save as JSON', exact: true }).click();
     const saved = JSON.parse(readFileSync((await (await saving).path())!, 'utf8')) as {
       results: { rows: unknown[][] };
@@ -170,8 +170,18 @@ describe('zero-shot from the disk, in Chromium', () => {
         const found: Map<string, number[]>[] = [];
         for (const one of templates) {
           await template(page).selectOption(one);
-          await expect.poll(async () => found.length === 0 || String([...(await cosinesOf(page)).values()]) !== String([...found.at(-1)!.values()]), { timeout: 20_000 }).toBe(true); // prettier-ignore
-          found.push(await cosinesOf(page));
+          // What is saved while the lab computes is given up, and asked for again.
+          await expect
+            .poll(
+              async () => {
+                const cosines = await cosinesOf(page);
+                const isNew = String([...cosines.values()]) !== String([...(found.at(-1)?.values() ?? [])]);
+                if (isNew) found.push(cosines);
+                return isNew;
+              },
+              { timeout: 30_000 },
+            )
+            .toBe(true);
         }
         expect(problems).toEqual([]);
         return found;
