@@ -8,7 +8,7 @@ import { createGpuBackend } from '../../src/gpu/gpu-backend.ts';
 import { median } from '../../src/theory/statistics.ts';
 import { largestMagnitude, outputGate, weightGate, worstDifference } from '../support/tolerance.ts';
 
-const PROBLEM: AttentionProblem = { heads: 2, queryLength: 300, headDim: 64 };
+const PROBLEM: AttentionProblem = { heads: 2, queryLength: 300, headDim: 32 };
 const open: Backend[] = [];
 
 async function gpu(options: Parameters<typeof createGpuBackend>[0] = {}): Promise<Backend> {
@@ -42,7 +42,7 @@ describe('the tuner', () => {
     const backend = await gpu({ isSoftware: false });
     const problem = resolveProblem(PROBLEM);
     const before = await output(backend, PROBLEM);
-    expect(backend.tuner!.planOf(problem)).toMatchObject({ plan: 'tiles 32×16', record: null });
+    expect(backend.tuner!.planOf(problem)).toMatchObject({ plan: 'tiles 32×32', record: null });
     const seen: PlanTrial[] = [];
     const record = await backend.tuner!.tune(problem, {}, (trial) => seen.push(trial));
     console.log(
