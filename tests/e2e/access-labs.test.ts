@@ -195,3 +195,23 @@ describe.each(LAB_NAMES)('the lab %s', (lab) => {
     });
   });
 });
+
+// One column there: what is shown stands above its controls, which come first in the document.
+it.each(['attention', ...LAB_NAMES])('on a phone Tab comes first to what stands first in the lab %s', async (lab) => {
+  const parameters = lab === 'attention' ? { source: 'synthetic', n: 16, backend: 'cpu' } : { lab, ...LABS[lab as keyof typeof LABS].parameters }; // prettier-ignore
+  await withPage(browser, { parameters, viewport: PHONE }, async ({ page }) => {
+    await isStill(page);
+    await page.locator('.page > header').locator('button, select').last().focus();
+    await page.keyboard.press('Tab');
+    const [reached, highest] = await page.evaluate(() => {
+      const operable = 'button, input, select, textarea, summary, a[href], [tabindex="0"]';
+      const topOf = (one: Element) => one.getBoundingClientRect().top + scrollY;
+      const all = [...document.querySelectorAll(`main :is(${operable})`)].filter(
+        (one) => one.getClientRects().length > 0,
+      );
+      return [topOf(document.activeElement!), Math.min(...all.map(topOf))];
+    });
+    // Of the same row.
+    expect(reached! - highest!).toBeLessThan(40);
+  });
+});
