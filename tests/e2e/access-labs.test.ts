@@ -198,7 +198,7 @@ describe.each(LAB_NAMES)('the lab %s', (lab) => {
 
 // One column there: what is shown stands above its controls, which come first in the document.
 it.each(['attention', ...LAB_NAMES])('on a phone Tab comes first to what stands first in the lab %s', async (lab) => {
-  const parameters = lab === 'attention' ? { source: 'synthetic', n: 16, backend: 'cpu' } : { lab, ...LABS[lab as keyof typeof LABS].parameters }; // prettier-ignore
+  const parameters: Record<string, string | number> = lab === 'attention' ? { source: 'synthetic', n: 16, backend: 'cpu' } : { lab, ...LABS[lab as keyof typeof LABS].parameters }; // prettier-ignore
   await withPage(browser, { parameters, viewport: PHONE }, async ({ page }) => {
     await isStill(page);
     await page.locator('.page > header').locator('button, select').last().focus();
