@@ -9,6 +9,11 @@ export type RemoteDoor = Remote<Door>;
 
 /** While calls wait, the worker is asked this often whether it lives … */
 const HEARTBEAT_MS = 3_000;
+/**
+ * … and this often before its first answer. In Firefox 153 some three workers of a hundred that start workers of their own sleep for good
+ * in `new Worker` while the machine is busy, with scripts of three lines too: the reader waited 18 s for the next one, now 5.
+ */
+const FIRST_HEARTBEAT_MS = 800;
 /** … and given up after this many unanswered beats. Beats are counted, not time: a frozen page wakes without false alarm. */
 const MISSED_BEATS = 5;
 
@@ -32,16 +37,20 @@ export class Connection {
   readonly #worker: Worker | null;
   readonly #pending = new Set<(error: AttentionError) => void>();
   readonly #heartbeatMs: number;
+  /** Of the beats now. */
+  #beatMs: number;
   #heartbeat: ReturnType<typeof setInterval> | null = null;
   #missedBeats = 0;
   #nextCall = 1;
   #end: AttentionError | null = null;
 
-  constructor({ door, worker, rung }: Started, heartbeatMs = HEARTBEAT_MS) {
+  /** `isPatient`: not even at first are beats faster, so that a machine that is only slow keeps its second worker. */
+  constructor({ door, worker, rung }: Started, heartbeatMs = HEARTBEAT_MS, isPatient = false) {
     this.rung = rung;
     this.#door = door;
     this.#worker = worker;
     this.#heartbeatMs = heartbeatMs;
+    this.#beatMs = isPatient ? heartbeatMs : Math.min(heartbeatMs, FIRST_HEARTBEAT_MS);
     // A stray exception in the worker need not be its end: ask.
     worker?.addEventListener('error', this.#doubt);
     worker?.addEventListener('messageerror', this.#doubt);
@@ -80,12 +89,21 @@ export class Connection {
       this.#watch();
       act(this.#door, call)
         .then(valueOf)
+        .finally(() => this.#settleIn())
         .then((value) => settle(() => resolve(value)), fail);
     });
   }
 
   #watch(): void {
-    this.#heartbeat ??= setInterval(() => this.#beat(), this.#heartbeatMs);
+    this.#heartbeat ??= setInterval(() => this.#beat(), this.#beatMs);
+  }
+
+  /** An answer came: from now on the usual beats. */
+  #settleIn(): void {
+    if (this.#beatMs === this.#heartbeatMs) return;
+    this.#beatMs = this.#heartbeatMs;
+    this.#rest();
+    if (this.#pending.size > 0 && !this.#end) this.#watch();
   }
 
   #rest(): void {

@@ -47,7 +47,8 @@ export class Link {
 
   async #start(): Promise<Connection> {
     try {
-      const connection = new Connection(await startLadder(this.#options), this.#heartbeatMs);
+      const isSecond = this.#lastRestartMs > -Infinity;
+      const connection = new Connection(await startLadder(this.#options), this.#heartbeatMs, isSecond);
       if (this.#isClosed) connection.close();
       return (this.#connection = connection);
     } catch (error) {

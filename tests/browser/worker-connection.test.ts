@@ -1,8 +1,10 @@
 // Workers that cannot start, die or go silent: no call hangs, and the next one finds a living worker.
+import { releaseProxy } from 'comlink';
 import { expect, test } from 'vitest';
 import { AttentionError } from '../../src/contract/errors.ts';
-import { Connection } from '../../src/worker/connection.ts';
+import { Connection, type RemoteDoor } from '../../src/worker/connection.ts';
 import { Link, ownWorker } from '../../src/worker/link.ts';
+import type { Answer } from '../../src/worker/protocol.ts';
 import { RemoteEngine } from '../../src/worker/remote-engine.ts';
 import { startLadder } from '../../src/worker/start-ladder.ts';
 
@@ -61,6 +63,34 @@ test('a worker that is terminated rejects every waiting call, and the next call 
     globalThis.Worker = native;
     await engine.dispose();
   }
+});
+
+test('a worker that falls asleep before its first answer is replaced soon, the second one later', async () => {
+  const asleep = { ping: () => new Promise(() => {}) } as unknown as RemoteDoor;
+  const release = Object.assign(asleep, { [releaseProxy]: () => {} });
+  const endOf = async (isPatient: boolean) => {
+    const connection = new Connection({ door: release, worker: null, rung: 'url' }, undefined, isPatient);
+    const startMs = performance.now();
+    const end = code(connection.call(() => new Promise(() => {})));
+    const late = new Promise((resolve) => setTimeout(() => resolve('waits'), 5_500));
+    return [await Promise.race([end, late]), performance.now() - startMs] as const;
+  };
+  const [first, second] = await Promise.all([endOf(false), endOf(true)]);
+  expect(first[0]).toBe('internal worker-gone');
+  expect(first[1]).toBeGreaterThan(4_000);
+  expect(second[0]).toBe('waits');
+});
+
+test('beats are the usual ones after the first answer', async () => {
+  let beats = 0;
+  const door = { ping: () => (beats++, Promise.resolve()), [releaseProxy]: () => {} } as unknown as RemoteDoor;
+  const connection = new Connection({ door, worker: null, rung: 'url' });
+  await connection.call(() => Promise.resolve<Answer<number>>({ ok: true, value: 1 }));
+  const waiting = code(connection.call(() => new Promise(() => {})));
+  await new Promise((resolve) => setTimeout(resolve, 2_500));
+  expect(beats).toBe(0);
+  connection.close();
+  expect(await waiting).toBe('disposed');
 });
 
 test('disposing an engine settles what waits for it', async () => {
