@@ -196,22 +196,48 @@ describe.each(LAB_NAMES)('the lab %s', (lab) => {
   });
 });
 
-// One column there: what is shown stands above its controls, which come first in the document.
-it.each(['attention', ...LAB_NAMES])('on a phone Tab comes first to what stands first in the lab %s', async (lab) => {
-  const parameters: Record<string, string | number> = lab === 'attention' ? { source: 'synthetic', n: 16, backend: 'cpu' } : { lab, ...LABS[lab as keyof typeof LABS].parameters }; // prettier-ignore
-  await withPage(browser, { parameters, viewport: PHONE }, async ({ page }) => {
-    await isStill(page);
-    await page.locator('.page > header').locator('button, select').last().focus();
-    await page.keyboard.press('Tab');
-    const [reached, highest] = await page.evaluate(() => {
-      const operable = 'button, input, select, textarea, summary, a[href], [tabindex="0"]';
-      const topOf = (one: Element) => one.getBoundingClientRect().top + scrollY;
-      const all = [...document.querySelectorAll(`main :is(${operable})`)].filter(
-        (one) => one.getClientRects().length > 0,
-      );
-      return [topOf(document.activeElement!), Math.min(...all.map(topOf))];
+describe('on a phone', () => {
+  // One column there: what is shown stands above its controls, which come first in the document.
+  it.each(LAB_NAMES)('Tab comes first to what stands first in the lab %s', async (lab) => {
+    const parameters = { lab, ...LABS[lab].parameters };
+    await withPage(browser, { parameters, viewport: PHONE }, async ({ page }) => {
+      await isStill(page);
+      await page.locator('.page > header').locator('button, select').last().focus();
+      await page.keyboard.press('Tab');
+      const [reached, highest] = await page.evaluate(() => {
+        const operable = 'button, input, select, textarea, summary, a[href], [tabindex="0"]';
+        const topOf = (one: Element) => one.getBoundingClientRect().top + scrollY;
+        const all = [...document.querySelectorAll(`main :is(${operable})`)].filter((one) => one.checkVisibility());
+        return [topOf(document.activeElement!), Math.min(...all.map(topOf))];
+      });
+      // Of the same row.
+      expect(reached! - highest!).toBeLessThan(40);
     });
-    // Of the same row.
-    expect(reached! - highest!).toBeLessThan(40);
+  });
+
+  it.each(['attention', ...LAB_NAMES])('Tab reaches every control of the lab %s', async (lab) => {
+    const small = { source: 'synthetic', n: 16, backend: 'cpu' };
+    const parameters = { lab, ...(lab === 'attention' ? small : LABS[lab as keyof typeof LABS].parameters) };
+    await withPage(browser, { parameters, viewport: PHONE }, async ({ page }) => {
+      await isStill(page);
+      const missed = async () => {
+        for (let step = 0; step < 100; step++) {
+          await page.keyboard.press('Tab');
+          const isOver = await page.evaluate(() => {
+            document.activeElement?.setAttribute('data-reached', '');
+            return document.activeElement === document.body;
+          });
+          if (isOver) break;
+        }
+        return page.evaluate(() => {
+          // Of a group of radio buttons one is enough.
+          const operable = 'button, input:not([type="radio"]), select, textarea, summary, a[href], [tabindex="0"]';
+          return [...document.querySelectorAll(`main :is(${operable}):not(:disabled, [tabindex="-1"], [data-reached])`)]
+            .filter((one) => one.checkVisibility({ visibilityProperty: true }))
+            .map((one) => `${one.tagName} ${one.textContent?.trim().slice(0, 30)}`);
+        });
+      };
+      expect(await missed()).toEqual([]);
+    });
   });
 });
