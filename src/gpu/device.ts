@@ -8,7 +8,10 @@ import type { AdapterTraits } from './tile-shapes.ts';
 
 const ADAPTER_TIMEOUT_MS = 4000;
 const RETRY_DELAY_MS = 250;
-/** What the largest tiles take: 64 × 64 of flash-panels at D = 64 on a GPU, where it grants so much. Software adapters slow down beyond theirs. */
+/**
+ * Where it is granted: on a GPU what the largest tiles take, 64 × 64 of flash-panels at D = 64 and 64 × 32 at D = 128; software adapters
+ * slow down beyond theirs.
+ */
 const WANTED_WORKGROUP_STORAGE = { software: 32 * 1024, hardware: 48 * 1024 } as const;
 const WANTED_FEATURES = ['timestamp-query', 'shader-f16', 'subgroups'] as const;
 const WANTED_BUFFER_BYTES = 4 * 1024 ** 3 - 4;

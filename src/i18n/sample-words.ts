@@ -1,6 +1,6 @@
-// About the words of a sample: their language, so that a screen reader speaks them in their own and not in the page's (WCAG 3.1.2), and
-// how its characters are listed. A guess from the script alone; the encoder knows English only, so Latin letters typed for it are taken
-// as English.
+// The words of a sample: which language they are in, so that a screen reader speaks them in their own and not in the page's (WCAG 3.1.2),
+// and how their characters are listed. The language is a guess from the script alone; the encoder knows English only, so Latin letters
+// typed for it are taken as English.
 
 const SCRIPTS: [language: string, letters: RegExp][] = [
   ['ja', /[\p{Script=Hiragana}\p{Script=Katakana}]/gu],

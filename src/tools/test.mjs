@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { ensureInstalled, requireNode } from './install.mjs';
 import { packageCommand, ROOT, runCommand } from './run-command.mjs';
 
-/** What can be asked for, in the order of the summary. */
+/** What can be asked for. */
 const PARTS = ['check', 'unit', 'browser', 'build', 'e2e'];
 /** @typedef {{ part: string, project?: string }} Step a part, or Vitest's project of it */
 /**

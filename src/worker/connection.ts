@@ -9,13 +9,14 @@ export type RemoteDoor = Remote<Door>;
 
 /** While calls wait, the worker is asked this often whether it lives … */
 const HEARTBEAT_MS = 3_000;
-/**
- * … and this often before its first answer. In Firefox 153 some three workers of a hundred that start workers of their own sleep for good
- * in `new Worker` while the machine is busy, with scripts of three lines too: the reader waited 18 s for the next one, now 5.
- */
-const FIRST_HEARTBEAT_MS = 800;
 /** … and given up after this many unanswered beats. Beats are counted, not time: a frozen page wakes without false alarm. */
 const MISSED_BEATS = 5;
+/**
+ * Before the first answer beats come this often. In Firefox 153 on a busy machine 4 of 100 workers that started workers of their own slept
+ * for good, with scripts of three lines too; no report of it is known. The reader waited 18 s for the next worker, now 5. Needless once
+ * Firefox wakes them.
+ */
+const FIRST_HEARTBEAT_MS = 800;
 
 export function workerGone(): AttentionError {
   return new AttentionError('internal', { reason: 'worker-gone' });
@@ -37,7 +38,7 @@ export class Connection {
   readonly #worker: Worker | null;
   readonly #pending = new Set<(error: AttentionError) => void>();
   readonly #heartbeatMs: number;
-  /** Of the beats now. */
+  /** Between beats at present. */
   #beatMs: number;
   #heartbeat: ReturnType<typeof setInterval> | null = null;
   #missedBeats = 0;

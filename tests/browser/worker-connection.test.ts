@@ -66,10 +66,9 @@ test('a worker that is terminated rejects every waiting call, and the next call 
 });
 
 test('a worker that falls asleep before its first answer is replaced soon, the second one later', async () => {
-  const asleep = { ping: () => new Promise(() => {}) } as unknown as RemoteDoor;
-  const release = Object.assign(asleep, { [releaseProxy]: () => {} });
+  const door = { ping: () => new Promise(() => {}), [releaseProxy]: () => {} } as unknown as RemoteDoor;
   const endOf = async (isPatient: boolean) => {
-    const connection = new Connection({ door: release, worker: null, rung: 'url' }, undefined, isPatient);
+    const connection = new Connection({ door, worker: null, rung: 'url' }, undefined, isPatient);
     const startMs = performance.now();
     const end = code(connection.call(() => new Promise(() => {})));
     const late = new Promise((resolve) => setTimeout(() => resolve('waits'), 5_500));
